@@ -1,0 +1,36 @@
+import type { Express } from 'express'
+import { send } from '../kafka/producer.ts'
+import { createEvent, type ShopEvent } from '../shared/events.ts'
+import { orders } from './orders.ts'
+
+export async function confirm({ data }: ShopEvent) {
+  // lab:begin H
+  orders.set(data.orderId, { orderId: data.orderId, status: 'CONFIRMED' })
+  console.log(`Order Confirmed ${data.orderId}`)
+  // lab:else
+  // throw new Error(`part H: not written yet (${data.orderId}, ${orders.size})`)
+  // lab:end
+}
+
+/** The order's own compensation. It cannot be deleted, others have seen it: it is cancelled, and the shop is told. */
+export async function cancel({ eventType, data }: ShopEvent) {
+  // lab:begin H
+  await send(createEvent('order-cancelled', { ...data, reason: data.reason ?? eventType }))
+  orders.set(data.orderId, { orderId: data.orderId, status: 'CANCELLED' })
+  console.log(`Order Cancelled ${data.orderId}`)
+  // lab:else
+  // throw new Error(`part H: not written yet (${eventType}, ${data.orderId}, ${send.name}, ${createEvent.name})`)
+  // lab:end
+}
+
+export function addStatusRoute(app: Express) {
+  app.get('/api/orders/:id', (request, response) => {
+    // lab:begin H
+    const order = orders.get(request.params.id)
+    if (order === undefined) response.status(404).json({ error: `no order ${request.params.id}` })
+    else response.json(order)
+    // lab:else
+    // response.status(501).json({ error: `part H: not written yet (${request.params.id})` })
+    // lab:end
+  })
+}
