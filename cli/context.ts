@@ -1,0 +1,43 @@
+import path from 'node:path'
+import type { Context } from './command.ts'
+import { createPaint } from './terminal/paint.ts'
+import { createSink } from './terminal/sink.ts'
+
+export interface GlobalFlags {
+  readonly json: boolean
+  readonly verbose: boolean
+  readonly color: boolean
+}
+
+const HOME = path.resolve(import.meta.dirname, '..')
+
+/** The one place where a command's view of the process is made. */
+export function createContext(flags: GlobalFlags, signal: AbortSignal): Context {
+  const { env, stdout, stderr, stdin } = process
+  const terminal = Boolean(stdout.isTTY && stdin.isTTY)
+  return {
+    out: createSink(stdout),
+    err: createSink(isOn(env.CI) ? { write: (text) => stderr.write(text) } : stderr),
+    paint: createPaint(flags.color && !flags.json && wantsColour(env, Boolean(stdout.isTTY))),
+    json: flags.json,
+    verbose: flags.verbose,
+    interactive: terminal && !flags.json && !isOn(env.CI),
+    cwd: process.cwd(),
+    home: HOME,
+    stateDir: path.resolve(env.LAB_DIR || path.join(HOME, '.lab')),
+    env,
+    signal,
+    now: Date.now,
+  }
+}
+
+/** NO_COLOR (any value but empty) beats FORCE_COLOR; neither: colour on a terminal that is not CI's and not dumb. */
+export function wantsColour(env: Readonly<NodeJS.ProcessEnv>, isTerminal: boolean): boolean {
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0'
+  return isTerminal && !isOn(env.CI) && env.TERM !== 'dumb'
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value !== 'false'
+}
