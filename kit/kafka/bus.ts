@@ -88,6 +88,10 @@ export interface ConsumeOptions {
   /** Longest wait of one fetch for new records: also bounds how long a stop takes. Default 250 ms. */
   readonly maxWaitMs?: number
   readonly maxBytesPerPartition?: number
+  /** Pause of a partition after its handler threw, before the same records come again. Default 500 ms. */
+  readonly retryDelayMs?: number
+  /** How long joining the group may take before `ready` rejects with `start-deadline`. Default 10,000 ms. */
+  readonly startDeadlineMs?: number
   /** `false`: never commit (a tap). Default `true`: commit after the handler returned. */
   readonly commit?: boolean
 }

@@ -1,0 +1,64 @@
+import type { Admin } from 'kafkajs'
+import { type BusOptions, KafkaFault } from './bus.ts'
+import { type Client, createClient, hangUp } from './client.ts'
+import { faultFrom } from './fault.ts'
+
+/** One admin connection, made when first needed, and made anew after a failure. */
+export interface AdminLine {
+  /** `doing` says what is tried, for the fault: `list topics`. */
+  ask<T>(doing: string, question: (admin: Admin) => Promise<T>): Promise<T>
+  close(deadlineMs: number): Promise<void>
+}
+
+interface Line extends Client {
+  readonly admin: Admin
+}
+
+export function createAdminLine(options: BusOptions): AdminLine {
+  let line: Promise<Line> | null = null
+  let closed = false
+
+  async function attempt<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    line ??= connect(options)
+    const mine = line
+    try {
+      return await question((await mine).admin)
+    } catch (error) {
+      // kafkajs keeps asking for topics that are gone and keeps half-dead connections; a new line knows neither.
+      if (line === mine) line = null
+      void mine.then((old) => hangUp(old, () => old.admin.disconnect(), 1_000)).catch(() => {})
+      throw error
+    }
+  }
+
+  return {
+    ask: async (doing, question) => {
+      if (closed) throw new KafkaFault('closed', `Could not ${doing}: this bus was closed.`)
+      const used = line !== null
+      try {
+        return await attempt(question)
+      } catch (error) {
+        const fault = faultFrom(error, doing)
+        if (!used || !fault.retriable) throw fault
+        return attempt(question).catch((again) => Promise.reject(faultFrom(again, doing)))
+      }
+    },
+    close: async (deadlineMs) => {
+      closed = true
+      const current = await line?.catch(() => null)
+      if (current) await hangUp(current, () => current.admin.disconnect(), deadlineMs)
+    },
+  }
+}
+
+async function connect(options: BusOptions): Promise<Line> {
+  const client = createClient(options)
+  const admin = client.kafka.admin()
+  try {
+    await admin.connect()
+  } catch (error) {
+    client.sockets.destroy()
+    throw error
+  }
+  return { ...client, admin }
+}
