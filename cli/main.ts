@@ -17,9 +17,15 @@ function end(code: ExitCode): never {
   process.exit(code)
 }
 
+/** A Ctrl-C may come twice, from the terminal and handed on by npm or the launcher: that is one wish, not two. */
+const ECHO_MS = 400
+let interruptedAt = 0
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    if (interrupt.signal.aborted) end(130)
+    const since = performance.now() - interruptedAt
+    if (interrupt.signal.aborted && since > ECHO_MS) end(130)
+    if (interrupt.signal.aborted) return
+    interruptedAt = performance.now()
     interrupt.abort(new LabError('interrupted', 'Stopped.', '', { exit: 130 }))
   })
 }

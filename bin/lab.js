@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+// The way in, for whatever Node the reader has: plain JavaScript that needs nothing installed. It sees to it that the packages of
+// package-lock.json are there, among them the Node that the kit is written for, and hands over to cli/main.ts.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import module from 'node:module'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const OLDEST_NODE = 20
+const KIT_NODE = 26
+
+const home = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const main = path.join(home, 'cli', 'main.ts')
+const argv = process.argv.slice(2)
+const major = Number(process.versions.node.split('.')[0])
+
+if (major < OLDEST_NODE) {
+  fail(
+    `Saga Lab needs Node ${OLDEST_NODE} or newer to start; this is ${process.versions.node}. Get one from https://nodejs.org.`,
+  )
+} else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  console.log(JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8')).version)
+} else {
+  module.enableCompileCache?.()
+  const { installMissing } = await import('./install.js')
+  const trouble = await installMissing(home)
+  if (trouble) fail(trouble)
+  else await handOver()
+}
+
+async function handOver() {
+  if (major >= KIT_NODE) return void (await import(pathToFileURL(main).href))
+  const node = kitNode()
+  if (!node) {
+    return fail(
+      `There is no ready-made Node ${KIT_NODE} for ${process.platform}-${process.arch} among the packages. ` +
+        `Install Node ${KIT_NODE} and run this with it.`,
+    )
+  }
+  const env = {
+    ...process.env,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(home, 'node_modules', '.cache', 'node'),
+  }
+  if (process.execve) {
+    process.removeAllListeners('warning')
+    process.execve(node, [node, main, ...argv], env)
+  }
+  run(node, env)
+}
+
+function kitNode() {
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  const file = path.join(home, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  return existsSync(file) ? file : undefined
+}
+
+/** As a child: the same terminal, the same signals, the same end. */
+function run(node, env) {
+  const child = spawn(node, [main, ...argv], { stdio: 'inherit', env })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) =>
+    fail(`The kit's own Node does not start (${error.message}). Install Node ${KIT_NODE} and run this with it.`),
+  )
+  child.on('exit', (code, signal) => {
+    if (!signal) process.exitCode = code ?? 3
+    else {
+      process.removeAllListeners(signal)
+      process.kill(process.pid, signal)
+    }
+  })
+}
+
+function fail(message) {
+  console.error(`✗ ${message}`)
+  process.exitCode = 3
+}
