@@ -30,7 +30,7 @@ export function partFolder(part: string): string {
 
 /** The core parts up to and including this one. */
 export function partsUpTo(part: string): string[] {
-  return PARTS.slice(0, PARTS.findIndex((folder) => folder === partFolder(part)) + 1)
+  return PARTS.slice(0, PARTS.indexOf(partFolder(part)) + 1)
 }
 
 /** Where the files of a part are kept, marks and all. */
@@ -57,6 +57,7 @@ export async function partFiles(part: string, kind: Kind): Promise<Map<string, s
  * part F; the starter of G laid over them is where a student begins with G. Overwrites. Returns the paths written.
  */
 export async function layParts(parts: readonly string[], dir: string, kind: Kind): Promise<string[]> {
+  await mkdir(dir, { recursive: true })
   const written = new Set<string>()
   for (const part of parts) {
     for (const [path, text] of await partFiles(part, kind)) {

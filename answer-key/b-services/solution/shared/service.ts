@@ -39,8 +39,9 @@ export async function startService({ name, port, paths = {}, routes = () => {} }
     response.send(`<h1>${name} service</h1><ul>${list.join('')}</ul><a href="/openapi.json">openapi.json</a>`)
   })
   // lab:else
-  // app.get('/', () => {
-  //   throw new Error('part B: not written yet')
+  // // GET /health, GET /openapi.json and GET /docs
+  // app.use((_request, response) => {
+  // response.status(501).json({ error: 'part B: not written yet' })
   // })
   // lab:end
   routes(app)
@@ -56,7 +57,8 @@ export async function startService({ name, port, paths = {}, routes = () => {} }
     await Promise.race([done, setTimeout(4000)])
     process.exit(0)
     // lab:else
-    // console.error('part B: not written yet (this service does not know how to stop)')
+    // // 1. Take no new requests. 2. Do the last work. 3. Wait for both, 4 seconds at most. 4. End with exit code 0.
+    // console.error('part B: not written yet')
     // lab:end
   }
   process.once('SIGTERM', stop)

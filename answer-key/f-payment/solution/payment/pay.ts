@@ -7,6 +7,7 @@ export async function pay(order: ShopEvent) {
   await send(createEvent('payment-success', order.data))
   console.log(`Payment Done ${order.data.orderId}`)
   // lab:else
-  // throw new Error(`part F: not written yet (${order.data.orderId}, ${send.name}, ${createEvent.name})`)
+  // // Say Payment Processing, send payment-success with the order's data, say Payment Done.
+  // throw new Error('part F: not written yet')
   // lab:end
 }

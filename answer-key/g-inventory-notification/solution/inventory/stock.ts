@@ -18,6 +18,7 @@ export async function reserve(payment: ShopEvent) {
   stock.set(String(productId), left - quantity)
   console.log(`Stock Reserved ${orderId}`)
   // lab:else
-  // throw new Error(`part G: not written yet (${payment.data.orderId}, ${stock.size}, ${send.name}, ${createEvent.name})`)
+  // // Is there enough of the product? stock-reserved and fewer units on the shelf; or stock-failed and a reason.
+  // throw new Error('part G: not written yet')
   // lab:end
 }

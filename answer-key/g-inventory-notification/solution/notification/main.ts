@@ -6,7 +6,8 @@ async function sendEmail({ data }: ShopEvent) {
   // lab:begin G
   console.log(`Email Sent ${data.orderId}: your order is on its way`)
   // lab:else
-  // throw new Error(`part G: not written yet (${data.orderId})`)
+  // // Say Email Sent, with the order's id.
+  // throw new Error('part G: not written yet')
   // lab:end
 }
 

@@ -8,7 +8,7 @@ export async function confirm({ data }: ShopEvent) {
   orders.set(data.orderId, { orderId: data.orderId, status: 'CONFIRMED' })
   console.log(`Order Confirmed ${data.orderId}`)
   // lab:else
-  // throw new Error(`part H: not written yet (${data.orderId}, ${orders.size})`)
+  // throw new Error('part H: not written yet')
   // lab:end
 }
 
@@ -19,7 +19,8 @@ export async function cancel({ eventType, data }: ShopEvent) {
   orders.set(data.orderId, { orderId: data.orderId, status: 'CANCELLED' })
   console.log(`Order Cancelled ${data.orderId}`)
   // lab:else
-  // throw new Error(`part H: not written yet (${eventType}, ${data.orderId}, ${send.name}, ${createEvent.name})`)
+  // // 1. Tell the shop: order-cancelled, with the reason. 2. Remember the new status.
+  // throw new Error('part H: not written yet')
   // lab:end
 }
 
@@ -30,7 +31,8 @@ export function addStatusRoute(app: Express) {
     if (order === undefined) response.status(404).json({ error: `no order ${request.params.id}` })
     else response.json(order)
     // lab:else
-    // response.status(501).json({ error: `part H: not written yet (${request.params.id})` })
+    // // The order as JSON, or 404 for an id that we do not know.
+    // response.status(501).json({ error: 'part H: not written yet' })
     // lab:end
   })
 }

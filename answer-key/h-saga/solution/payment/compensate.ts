@@ -15,7 +15,8 @@ export async function decline({ data }: ShopEvent) {
   await send(createEvent('payment-failed', { ...data, reason: 'the bank declined the payment' }))
   console.log(`Payment Failed ${data.orderId}`)
   // lab:else
-  // throw new Error(`part H: not written yet (${data.orderId}, ${send.name}, ${createEvent.name})`)
+  // // payment-failed, with a reason
+  // throw new Error('part H: not written yet')
   // lab:end
 }
 
@@ -24,6 +25,7 @@ export async function refund({ data }: ShopEvent) {
   await send(createEvent('payment-refunded', { ...data, reason: data.reason ?? 'out of stock' }))
   console.log(`Payment Refunded ${data.orderId}`)
   // lab:else
-  // throw new Error(`part H: not written yet (${data.orderId})`)
+  // // payment-refunded, with a reason
+  // throw new Error('part H: not written yet')
   // lab:end
 }

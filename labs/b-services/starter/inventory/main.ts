@@ -1,0 +1,3 @@
+import { startService } from '../shared/service.ts'
+
+await startService({ name: 'inventory', port: 5002 })

@@ -1,0 +1,3 @@
+import { startService } from '../shared/service.ts'
+
+await startService({ name: 'notification', port: 5003 })
