@@ -83,6 +83,8 @@ export interface ConsumeOptions {
   readonly onAssigned?: (assignment: Readonly<Record<string, readonly number[]>>) => void
   /** Told once when the consumer is dead for good (the library gave up, ACL missing, …). The process should end. */
   readonly onFatal?: (error: KafkaFault) => void
+  /** Told after each offset commit that the broker acknowledged. */
+  readonly onCommitted?: () => void
   readonly sessionTimeoutMs?: number
   readonly heartbeatIntervalMs?: number
   /** Longest wait of one fetch for new records: also bounds how long a stop takes. Default 250 ms. */

@@ -81,14 +81,20 @@ export const readReason = (headers: Headers): DeadLetterReason | null => {
  */
 export const toReplay = (record: LogRecord): OutgoingRecord => {
   const reason = readReason(record.headers)
-  if (reason === null) throw new RangeError(`${record.topic} offset ${record.offset}: no header dlq-topic, so its origin is unknown`)
+  if (reason === null)
+    throw new RangeError(`${record.topic} offset ${record.offset}: no header dlq-topic, so its origin is unknown`)
   if (record.headers[`${prefix}encoding`] === 'base64') {
-    throw new RangeError(`${record.topic} offset ${record.offset}: its value is not text; it cannot become an event again`)
+    throw new RangeError(
+      `${record.topic} offset ${record.offset}: its value is not text; it cannot become an event again`,
+    )
   }
   return {
     topic: reason.topic,
     key: record.key?.toString('utf8') ?? null,
     value: record.value?.toString('utf8') ?? null,
-    headers: Object.fromEntries([...keptHeaders(record.headers), [`replayed-from`, `${record.topic}/${record.partition}/${record.offset}`]]),
+    headers: Object.fromEntries([
+      ...keptHeaders(record.headers),
+      [`replayed-from`, `${record.topic}/${record.partition}/${record.offset}`],
+    ]),
   }
 }

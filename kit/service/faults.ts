@@ -34,7 +34,9 @@ const isCrashPoint = (name: string): name is CrashPoint => (crashPoints as reado
 export const parseCrashAt = (text: string): { point: CrashPoint; nth: number } => {
   const [point = '', nth = '1'] = text.split('#')
   if (!isCrashPoint(point) || !/^[1-9]\d*$/.test(nth)) {
-    throw new RangeError(`CRASH_AT=${text}: expected <point> or <point>#<n>, a point being one of ${crashPoints.join(', ')}`)
+    throw new RangeError(
+      `CRASH_AT=${text}: expected <point> or <point>#<n>, a point being one of ${crashPoints.join(', ')}`,
+    )
   }
   return { point, nth: Number(nth) }
 }
@@ -43,7 +45,9 @@ export const parseCrashAt = (text: string): { point: CrashPoint; nth: number } =
  * `log`: a file that gets one line at the very moment of the crash, written before it: the proof that it landed.
  * `kill` is the crash itself; tests pass another.
  */
-export const createFaults = (options: { crashAt?: string; log?: string; kill?: (point: CrashPoint) => void } = {}): Faults => {
+export const createFaults = (
+  options: { crashAt?: string; log?: string; kill?: (point: CrashPoint) => void } = {},
+): Faults => {
   const counts = new Map<CrashPoint, number>()
   let armed: { point: CrashPoint; left: number } | null = null
   const kill = options.kill ?? (() => process.kill(process.pid, 'SIGKILL'))
@@ -55,7 +59,8 @@ export const createFaults = (options: { crashAt?: string; log?: string; kill?: (
       armed.left -= 1
       if (armed.left > 0) return
       armed = null
-      if (options.log !== undefined) appendFileSync(options.log, `${JSON.stringify({ point, pid: process.pid, at: Date.now() })}\n`)
+      if (options.log !== undefined)
+        appendFileSync(options.log, `${JSON.stringify({ point, pid: process.pid, at: Date.now() })}\n`)
       kill(point)
     },
     arm: (point, nth = 1) => {

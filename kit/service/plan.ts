@@ -1,4 +1,4 @@
-import type { LogRecord } from '../kafka/bus.ts'
+import type { Headers, LogRecord } from '../kafka/bus.ts'
 import type { Decide } from './decision.ts'
 import type { AnyEnvelope, Parsed } from './envelope.ts'
 
@@ -20,6 +20,8 @@ export interface States<E, S> {
 
 export interface Handled<E, Out> {
   readonly event: E
+  /** The record's headers: a trace goes on in what is emitted. */
+  readonly headers: Headers
   readonly emit: readonly Out[]
 }
 
@@ -80,7 +82,7 @@ export const planBatch = <E extends AnyEnvelope, S, Out>(input: PlanInput<E, S, 
     try {
       const { state, emit } = input.decide(event, input.states.get(event))
       input.states.set(event, state)
-      plan.handled.push({ event, emit })
+      plan.handled.push({ event, headers: inbound.record.headers, emit })
     } catch (error) {
       blocked.add(inbound.key)
       plan.setAside.push({ inbound, event, error: error instanceof Error ? error : new Error(String(error)) })

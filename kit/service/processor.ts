@@ -12,7 +12,8 @@ import { type RetryPolicy, retryDelay } from './retry-policy.ts'
 /** How a service's states get in and out of its tables; every method is a statement or two, whatever the size of the batch. */
 export interface Repository<DB, E, S, Out, W extends States<E, S> = States<E, S>> {
   load(tx: Transaction<DB>, events: readonly E[]): Promise<W>
-  save(tx: Transaction<DB>, states: W, handled: readonly Handled<E, Out>[]): Promise<void>
+  /** `at`: the time that this transaction's events carry. */
+  save(tx: Transaction<DB>, states: W, handled: readonly Handled<E, Out>[], at: number): Promise<void>
 }
 
 export interface ProcessorOptions<DB, E extends AnyEnvelope, S, Out, W extends States<E, S>> {
@@ -25,8 +26,8 @@ export interface ProcessorOptions<DB, E extends AnyEnvelope, S, Out, W extends S
   readonly keyOf: (event: E) => string
   readonly decide: Decide<S, E, Out>
   readonly repository: Repository<DB, E, S, Out, W>
-  /** Makes the outbox row of an emission; `cause` is the event that led to it. */
-  readonly toRow: (emission: Out, cause: E, at: number) => NewOutboxRow
+  /** Makes the outbox row of an emission; `cause` is the event that led to it, with its record's headers. Must not throw. */
+  readonly toRow: (emission: Out, cause: Pick<Handled<E, Out>, 'event' | 'headers'>, at: number) => NewOutboxRow
   readonly retry: RetryPolicy
   readonly faults: Faults
   readonly now: () => number
@@ -111,20 +112,33 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
     faults.passing('tx.begin')
     const at = now()
     const events = batch.flatMap(({ parsed }) => (parsed.ok ? [parsed.event] : []))
-    const seen = await ledger.seen(tx, consumer, events.map(({ eventId }) => eventId))
+    const seen = await ledger.seen(
+      tx,
+      consumer,
+      events.map(({ eventId }) => eventId),
+    )
     const fresh = events.filter(({ eventId }) => !seen.has(eventId))
     const blocked = await ledger.parkedKeys(tx, consumer, fresh.map(options.keyOf))
     const states = await repository.load(tx, fresh)
     const plan = planBatch({ batch, seen, blocked, states, decide: options.decide })
     const dead = await bury(tx, plan, at)
-    const rows = plan.handled.flatMap(({ event, emit }) => emit.map((emission) => options.toRow(emission, event, at)))
+    const rows = plan.handled.flatMap((item) => item.emit.map((emission) => options.toRow(emission, item, at)))
     if (plan.handled.length > 0) {
-      await repository.save(tx, states, plan.handled)
-      await ledger.remember(tx, consumer, plan.handled.map(({ event }) => event.eventId), at)
+      await repository.save(tx, states, plan.handled, at)
+      await ledger.remember(
+        tx,
+        consumer,
+        plan.handled.map(({ event }) => event.eventId),
+        at,
+      )
     }
     if (plan.setAside.length > 0) {
       const due = (error: Error | null) => (error === null ? at : at + retryDelay(options.retry, 1, options.random))
-      await ledger.park(tx, plan.setAside.map((item) => toParked(consumer, item, due(item.error))), at)
+      await ledger.park(
+        tx,
+        plan.setAside.map((item) => toParked(consumer, item, due(item.error))),
+        at,
+      )
     }
     const outbox = await ledger.enqueue(tx, owner, [...rows, ...dead], at)
     faults.passing('tx.before-commit')

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { NewOutboxRow, OutboxRow, ParkedRow } from '../store/ledger.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { AnyEnvelope } from './envelope.ts'
-import type { States } from './plan.ts'
+import type { Handled, States } from './plan.ts'
 import { deadLetterRow, type ProcessorOptions } from './processor.ts'
 import { isExhausted, retryDelay } from './retry-policy.ts'
 
@@ -15,8 +15,16 @@ export interface Retrier {
   round(): Promise<number>
 }
 
-export interface RetrierHooks {
-  readonly onSettled: (result: { outbox: readonly OutboxRow[]; retried: number; deadLettered: number }) => void
+/** What one round did. */
+export interface RetryRound<E, Out> {
+  readonly handled: readonly Handled<E, Out>[]
+  readonly outbox: readonly OutboxRow[]
+  readonly retried: number
+  readonly deadLettered: number
+}
+
+export interface RetrierHooks<E, Out> {
+  readonly onSettled: (result: RetryRound<E, Out>) => void
   /** A fault of the machine; the round comes again. */
   readonly onFailure: (error: unknown) => void
   /** Upper bound between two looks at the table. Default 1,000 ms. */
@@ -31,25 +39,26 @@ const perRound = 100
  */
 export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends States<E, S>>(
   options: ProcessorOptions<DB, E, S, Out, W>,
-  hooks: RetrierHooks,
+  hooks: RetrierHooks<E, Out>,
 ): Retrier => {
   const { consumer, owner, store, ledger, repository, now } = options
   let timer: NodeJS.Timeout | null = null
   let running: Promise<unknown> | null = null
   let stopped = false
 
-  /** Decides one event as if it had just come. Returns its outbox rows. */
-  const tryAgain = async (tx: Transaction<DB>, row: ParkedRow, at: number): Promise<NewOutboxRow[]> => {
+  /** Decides one event as if it had just come; null where another delivery of it was handled in the meantime. */
+  const tryAgain = async (tx: Transaction<DB>, row: ParkedRow, at: number): Promise<Handled<E, Out> | null> => {
     const parsed = options.read(row.topic, Buffer.from(row.payload))
     if (!parsed.ok) throw new Error(parsed.reason)
     const { event } = parsed
-    if ((await ledger.seen(tx, consumer, [event.eventId])).has(event.eventId)) return []
+    if ((await ledger.seen(tx, consumer, [event.eventId])).has(event.eventId)) return null
     const states = await repository.load(tx, [event])
     const { state, emit } = options.decide(event, states.get(event))
     states.set(event, state)
-    await repository.save(tx, states, [{ event, emit }])
+    const handled = { event, headers: row.headers, emit }
+    await repository.save(tx, states, [handled], at)
     await ledger.remember(tx, consumer, [event.eventId], at)
-    return emit.map((emission) => options.toRow(emission, event, at))
+    return handled
   }
 
   const giveUp = (row: ParkedRow, error: Error, attempts: number, at: number): NewOutboxRow =>
@@ -60,40 +69,42 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
       ),
     )
 
-  const settle = async (tx: Transaction<DB>, row: ParkedRow, at: number) => {
-    try {
-      const rows = await tryAgain(tx, row, at)
-      await ledger.unpark(tx, [row.id])
-      return { rows, dead: 0 }
-    } catch (cause) {
-      // What the database throws spoils the whole transaction; only what the handler throws is this event's own fault.
-      const error = cause instanceof Error ? cause : new Error(String(cause))
-      if (error.name === 'StoreFault') throw error
-      const attempts = row.attempts + 1
-      if (!isExhausted(options.retry, attempts)) {
-        const dueAt = at + retryDelay(options.retry, attempts, options.random)
-        await ledger.postpone(tx, row.id, attempts, dueAt, error.message)
-        return { rows: [], dead: 0 }
-      }
-      await ledger.unpark(tx, [row.id])
-      return { rows: [giveUp(row, error, attempts, at)], dead: 1 }
+  /** A failed try: later again, or, after the last one, to the dead letters (the row that is returned). */
+  const postponeOrGiveUp = async (tx: Transaction<DB>, row: ParkedRow, error: Error, at: number) => {
+    const attempts = row.attempts + 1
+    if (!isExhausted(options.retry, attempts)) {
+      const dueAt = at + retryDelay(options.retry, attempts, options.random)
+      await ledger.postpone(tx, row.id, attempts, dueAt, error.message)
+      return null
     }
+    await ledger.unpark(tx, [row.id])
+    return giveUp(row, error, attempts, at)
+  }
+
+  const settleAll = async (tx: Transaction<DB>): Promise<RetryRound<E, Out>> => {
+    const at = now()
+    const due = await ledger.due(tx, consumer, at, perRound)
+    const handled: Handled<E, Out>[] = []
+    const dead: NewOutboxRow[] = []
+    for (const row of due) {
+      try {
+        const done = await tryAgain(tx, row, at)
+        await ledger.unpark(tx, [row.id])
+        if (done !== null) handled.push(done)
+      } catch (cause) {
+        // What the database throws spoils the whole transaction; only what the handler throws is this event's own fault.
+        if (cause instanceof Error && cause.name === 'StoreFault') throw cause
+        const letter = await postponeOrGiveUp(tx, row, cause instanceof Error ? cause : new Error(String(cause)), at)
+        if (letter !== null) dead.push(letter)
+      }
+    }
+    const rows = handled.flatMap((item) => item.emit.map((emission) => options.toRow(emission, item, at)))
+    const outbox = await ledger.enqueue(tx, owner, [...rows, ...dead], at)
+    return { handled, outbox, deadLettered: dead.length, retried: due.length }
   }
 
   const round = async (): Promise<number> => {
-    const result = await store.transaction(async (tx) => {
-      const at = now()
-      const due = await ledger.due(tx, consumer, at, perRound)
-      const rows: NewOutboxRow[] = []
-      let deadLettered = 0
-      for (const row of due) {
-        const settled = await settle(tx, row, at)
-        rows.push(...settled.rows)
-        deadLettered += settled.dead
-      }
-      const outbox = due.length === 0 ? [] : await ledger.enqueue(tx, owner, rows, at)
-      return { outbox, deadLettered, retried: due.length }
-    })
+    const result = await store.transaction(settleAll)
     if (result.retried > 0) hooks.onSettled(result)
     return result.retried
   }

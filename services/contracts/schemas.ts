@@ -1,9 +1,7 @@
 import { z } from 'zod'
 
 const orderId = z.string().min(1).max(200).describe('The order; also the message key')
-const productId = z
-  .union([z.number(), z.string().min(1).max(200)])
-  .describe('A number or a text; compared as text')
+const productId = z.union([z.number(), z.string().min(1).max(200)]).describe('A number or a text; compared as text')
 const reason = z.string().min(1).describe('Why, in words for a person')
 
 /** What every event of an order carries, so that no service has to ask another. */

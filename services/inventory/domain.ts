@@ -1,5 +1,5 @@
-import type { DataOf, EventOf, NewEvent } from '../contracts/catalogue.ts'
 import type { Decision } from '../../kit/service/decision.ts'
+import type { DataOf, EventOf, NewEvent } from '../contracts/catalogue.ts'
 
 /** What the inventory did for one order. BARRED: cancelled before its payment came, so nothing will be reserved. */
 export interface Reservation {

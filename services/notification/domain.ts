@@ -1,5 +1,5 @@
-import type { EventOf } from '../contracts/catalogue.ts'
 import type { Decision } from '../../kit/service/decision.ts'
+import type { EventOf } from '../contracts/catalogue.ts'
 
 /** An e-mail to a customer. One of a kind for an order: the pair (orderId, kind) is its identity. */
 export interface Mail {

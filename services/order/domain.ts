@@ -1,5 +1,5 @@
-import type { DataOf, EventOf, NewEvent } from '../contracts/catalogue.ts'
 import type { Decision } from '../../kit/service/decision.ts'
+import type { DataOf, EventOf, NewEvent } from '../contracts/catalogue.ts'
 
 /**
  * The order: where a saga begins and ends. PENDING → CONFIRMED once the stock is reserved, PENDING → CANCELLED once anything

@@ -1,5 +1,5 @@
-import type { DataOf, EventOf, NewEvent } from '../contracts/catalogue.ts'
 import type { Decision } from '../../kit/service/decision.ts'
+import type { DataOf, EventOf, NewEvent } from '../contracts/catalogue.ts'
 
 /**
  * One payment an order, whatever happens. BARRED: the order was cancelled before its order-created came, so it will never be charged.

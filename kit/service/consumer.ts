@@ -1,0 +1,151 @@
+import type { LogRecord } from '../kafka/bus.ts'
+import { type Consumption, KafkaFault } from '../kafka/bus.ts'
+import { createBatcher } from './batcher.ts'
+import type { Decide } from './decision.ts'
+import type { AnyEnvelope, EventReader } from './envelope.ts'
+import type { Parts } from './parts.ts'
+import type { States } from './plan.ts'
+import { createProcessor, type Outcome, type ProcessorOptions, type Repository } from './processor.ts'
+import { createRetrier } from './retrier.ts'
+
+/** What a service consumes, and what it makes of it. */
+export interface Subscription<DB, E extends AnyEnvelope, S, Out, W extends States<E, S>> {
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly read: EventReader<E>
+  readonly keyOf: (event: E) => string
+  readonly decide: Decide<S, E, Out>
+  readonly repository: Repository<DB, E, S, Out, W>
+  readonly toRow: ProcessorOptions<DB, E, S, Out, W>['toRow']
+  /** Lines for people about what was done; called after the commit. */
+  readonly narrate?: (handled: Outcome<E, Out>['handled'][number]) => readonly string[]
+  /** Called after the commit with all that was done, for measurements of the service's own. */
+  readonly onHandled?: (handled: Outcome<E, Out>['handled']) => void
+}
+
+export interface RunningConsumer {
+  isReady(): boolean
+  isHealthy(): boolean
+  stop(deadlineMs: number): Promise<void>
+}
+
+const countBy = <T>(items: readonly T[], name: (item: T) => string): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const item of items) counts.set(name(item), (counts.get(name(item)) ?? 0) + 1)
+  return counts
+}
+
+const longestPauseMs = 5_000
+
+/**
+ * Joins the group and works until stopped. The partitions of one fetch become one transaction. A Kafka that is away at the start is waited for;
+ * a consumer that is dead for good is told to `onFatal`, since a process that lives on without it would only look healthy.
+ */
+export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends States<E, S>>(
+  parts: Parts<DB>,
+  subscription: Subscription<DB, E, S, Out, W>,
+  onFatal: (error: Error) => void,
+): RunningConsumer => {
+  const { metrics, relay, log, settings, tracing, narrator } = parts
+
+  const onCommitted = (outcome: Outcome<E, Out>): void => {
+    relay.offer(outcome.outbox)
+    for (const [topic, count] of countBy(outcome.handled, ({ event }) => event.eventType))
+      metrics.consumed(topic, count)
+    for (const [topic, count] of countBy(outcome.duplicates, ({ eventType }) => eventType))
+      metrics.duplicate(topic, count)
+    for (const { event, error } of outcome.setAside) {
+      if (error === null) continue
+      metrics.failed(event.eventType, 1)
+      log.warn(
+        { eventId: event.eventId, topic: event.eventType, error: error.message },
+        'event failed; it is tried again',
+      )
+    }
+    for (const { inbound, reason } of outcome.unreadable) {
+      const { topic, partition, offset } = inbound.record
+      log.warn(
+        { topic, partition, offset: String(offset), reason },
+        'record cannot be read; it goes to the dead letters',
+      )
+    }
+    if (outcome.deadLettered > 0) metrics.deadLettered(outcome.deadLettered)
+    if (outcome.setAside.length > 0) retrier.wake()
+    tell(outcome.handled)
+  }
+
+  const tell = (handled: Outcome<E, Out>['handled']): void => {
+    for (const item of handled) {
+      if (item.emit.length === 0)
+        tracing.handled(item.event.eventType, subscription.keyOf(item.event), item.headers.traceparent)
+      for (const line of subscription.narrate?.(item) ?? []) narrator.say(line)
+    }
+    subscription.onHandled?.(handled)
+  }
+
+  const options: ProcessorOptions<DB, E, S, Out, W> = {
+    ...subscription,
+    ...parts,
+    consumer: subscription.group,
+    retry: { retries: settings.RETRIES, firstDelayMs: settings.RETRY_FIRST_DELAY_MS, factor: 4 },
+    random: Math.random,
+    onCommitted,
+  }
+  const processor = createProcessor(options)
+  const retrier = createRetrier(options, {
+    onSettled: ({ outbox, retried, deadLettered, handled }) => {
+      relay.offer(outbox)
+      metrics.retried(retried)
+      if (deadLettered > 0) metrics.deadLettered(deadLettered)
+      tell(handled)
+    },
+    onFailure: (error) => log.error({ error: String(error) }, 'retry round failed'),
+  })
+  const batcher = createBatcher<readonly LogRecord[], void>(async (deliveries) => {
+    await processor.process(deliveries.flat())
+    return deliveries.map(() => undefined)
+  })
+
+  let consumption: Consumption | null = null
+  let ready = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+
+  const join = async (attempt: number): Promise<void> => {
+    if (stopped) return
+    try {
+      consumption = await parts.bus.consume({
+        group: subscription.group,
+        topics: subscription.topics,
+        sessionTimeoutMs: settings.SESSION_TIMEOUT_MS,
+        onRecords: ({ records }) => batcher.submit(records),
+        onCommitted: () => parts.faults.passing('consume.offset-committed'),
+        onFatal,
+      })
+      if (stopped) return void (await consumption.stop())
+      await consumption.ready
+      ready = true
+      retrier.start()
+      log.info({ group: subscription.group, topics: subscription.topics }, 'consuming')
+    } catch (error) {
+      if (error instanceof KafkaFault && error.code === 'not-authorized') return onFatal(error)
+      await consumption?.stop().catch(() => undefined)
+      consumption = null
+      log.warn({ error: String(error), attempt }, 'cannot join the consumer group yet; trying again')
+      timer = setTimeout(() => void join(attempt + 1), Math.min(longestPauseMs, 250 * 2 ** attempt))
+    }
+  }
+  void join(0)
+
+  return {
+    isReady: () => ready,
+    isHealthy: () => consumption === null || !ready || consumption.isHealthy(),
+    stop: async (deadlineMs) => {
+      stopped = true
+      clearTimeout(timer)
+      await consumption?.stop(deadlineMs)
+      await batcher.idle()
+      await retrier.stop()
+    },
+  }
+}

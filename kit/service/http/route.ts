@@ -1,0 +1,65 @@
+import type { z } from 'zod'
+
+export type Method = 'get' | 'post' | 'put' | 'delete'
+
+/** What a handler sends back. `headers` beside the JSON body. */
+export interface Reply {
+  readonly status: number
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface ResponseSpec {
+  readonly description: string
+  readonly schema?: z.ZodType
+}
+
+type Shape = z.ZodType | undefined
+type Value<S extends Shape> = S extends z.ZodType ? z.output<S> : undefined
+
+/** One operation: what it takes, what it answers, what it does. The same schemas check the input and make the OpenAPI document. */
+export interface RouteSpec<P extends Shape, Q extends Shape, H extends Shape, B extends Shape> {
+  readonly method: Method
+  /** In express' form: `/api/orders/:orderId`. */
+  readonly path: string
+  readonly summary: string
+  readonly params?: P
+  readonly query?: Q
+  /** Names in lower case. */
+  readonly headers?: H
+  readonly body?: B
+  readonly responses: Readonly<Record<number, ResponseSpec>>
+  readonly handle: (input: {
+    readonly params: Value<P>
+    readonly query: Value<Q>
+    readonly headers: Value<H>
+    readonly body: Value<B>
+  }) => Promise<Reply> | Reply
+}
+
+/** A route whose input types are forgotten: what the app and the OpenAPI document work with. */
+export interface Route {
+  readonly method: Method
+  readonly path: string
+  readonly summary: string
+  readonly params?: z.ZodType | undefined
+  readonly query?: z.ZodType | undefined
+  readonly headers?: z.ZodType | undefined
+  readonly body?: z.ZodType | undefined
+  readonly responses: Readonly<Record<number, ResponseSpec>>
+  readonly handle: (input: {
+    params: unknown
+    query: unknown
+    headers: unknown
+    body: unknown
+  }) => Promise<Reply> | Reply
+}
+
+export const route = <
+  P extends Shape = undefined,
+  Q extends Shape = undefined,
+  H extends Shape = undefined,
+  B extends Shape = undefined,
+>(
+  spec: RouteSpec<P, Q, H, B>,
+): Route => ({ ...spec, handle: (input) => spec.handle(input as Parameters<typeof spec.handle>[0]) })

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+
+const integer = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback)
+
+/** What every service reads from its environment; the lab contract's names and defaults first. */
+export const baseSettings = (defaults: { readonly port: number }) =>
+  z.object({
+    KAFKA_BROKERS: z
+      .string()
+      .default('localhost:9092')
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .pipe(z.array(z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[^\s\]]+\]:\d{1,5}$/, 'expected host:port')).min(1)),
+    PORT: integer(defaults.port, 0, 65_535),
+    /** The address to listen on; 0.0.0.0 in a container. */
+    HOST: z.string().default('127.0.0.1'),
+    /** A postgres:// URL or a path of a SQLite file; default: `<DATA_DIR>/<service>.db`. */
+    DATABASE_URL: z.string().min(1).optional(),
+    DATA_DIR: z.string().min(1).default('.lab/data'),
+    /** Tells instances of one service apart, and stays the same over a restart. */
+    INSTANCE: z
+      .string()
+      .regex(/^[\w.-]{1,40}$/, 'expected letters, digits, . _ -')
+      .default('0'),
+    TOPIC_PARTITIONS: integer(6, 1, 1_000),
+    SESSION_TIMEOUT_MS: integer(10_000, 500, 300_000),
+    RETRIES: integer(3, 0, 20),
+    RETRY_FIRST_DELAY_MS: integer(200, 1, 60_000),
+    INBOX_DAYS: integer(14, 1, 3_650),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    /** Dies at that point, as by kill -9: see kit/service/faults.ts. */
+    CRASH_AT: z.string().optional(),
+    /** File that gets a line when it does. */
+    CRASH_LOG: z.string().optional(),
+  })
+
+export type BaseSettings = z.output<ReturnType<typeof baseSettings>>
+
+/** A setting that is not what it should be. `message` names the variable, what it holds and what is expected. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+/** Reads settings, counting an empty variable as absent. Throws SettingsError with one line a variable. */
+export const readSettings = <S extends z.ZodType>(
+  schema: S,
+  env: Readonly<Record<string, string | undefined>>,
+): z.output<S> => {
+  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text !== ''))
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const lines = result.error.issues.map(({ path, message }) => {
+    const name = String(path[0])
+    return `${name}=${given[name] ?? ''}: ${message}`
+  })
+  throw new SettingsError(lines.join('\n'))
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { Parsed } from '../../kit/service/envelope.ts'
+import type { NewOutboxRow } from '../../kit/store/ledger.ts'
+import { catalogue, type DataOf, type EventName, type EventOf, type NewEvent } from './catalogue.ts'
+import { upcasters } from './upcasters.ts'
+
+/** What a reader insists on. The lab contract's four fields are required; ours have defaults, so that anybody's events can be read. */
+const envelope = z.object({
+  eventId: z.string().min(1),
+  eventType: z.string().min(1),
+  timestamp: z.iso.datetime({ offset: true }),
+  version: z.int().positive().default(1),
+  source: z.string().default('unknown'),
+  correlationId: z.string().optional(),
+  causationId: z.string().nullable().default(null),
+  data: z.record(z.string(), z.unknown()),
+})
+
+const explain = (error: z.ZodError): string =>
+  error.issues.map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ')
+
+const parseJson = (value: Buffer | null): Json => {
+  if (value === null || value.length === 0) return { ok: false, reason: 'empty value: an event is a JSON object' }
+  try {
+    return { ok: true, value: JSON.parse(value.toString('utf8')) }
+  } catch (error) {
+    return { ok: false, reason: `not JSON: ${(error as Error).message}` }
+  }
+}
+type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
+
+const isEventName = (name: string): name is EventName => Object.hasOwn(catalogue, name)
+
+/** Brings data of an older version up to today's schema, one version at a time. */
+const upcast = (type: EventName, version: number, data: Record<string, unknown>): Record<string, unknown> => {
+  let current = data
+  for (let v = version; v < catalogue[type].version; v++) {
+    const step = upcasters[type]?.[v]
+    if (step === undefined) throw new Error(`services/contracts/upcasters.ts has no step for ${type} from version ${v}`)
+    current = step(current)
+  }
+  return current
+}
+
+/**
+ * Reads an event of one of the given types. It never throws: what is no event comes back with the reason, for the dead-letter topic.
+ * Unknown fields are passed over, and older versions are brought up to date; a version from the future is refused.
+ */
+export const createReader =
+  <Name extends EventName>(names: readonly Name[]) =>
+  (topic: string, value: Buffer | null): Parsed<EventOf<Name>> => {
+    const json = parseJson(value)
+    if (!json.ok) return json
+    const outer = envelope.safeParse(json.value)
+    if (!outer.success) return { ok: false, reason: explain(outer.error) }
+    const { eventType, version, data } = outer.data
+    if (eventType !== topic) return { ok: false, reason: `eventType: "${eventType}" on topic ${topic}` }
+    if (!isEventName(eventType) || !(names as readonly string[]).includes(eventType)) {
+      return { ok: false, reason: `eventType: "${eventType}" is not one of ${names.join(', ')}` }
+    }
+    const known = catalogue[eventType].version
+    if (version > known)
+      return { ok: false, reason: `version: ${version} of ${eventType} is unknown here (up to ${known})` }
+    const inner = catalogue[eventType].data.safeParse(upcast(eventType, version, data))
+    if (!inner.success) return { ok: false, reason: `data.${explain(inner.error)}` }
+    const correlationId = outer.data.correlationId ?? keyOf(eventType, inner.data as DataOf<Name>)
+    return {
+      ok: true,
+      event: { ...outer.data, version: known, correlationId, data: inner.data } as unknown as EventOf<Name>,
+    }
+  }
+
+/** The message key of an event's data, as text. */
+export const keyOf = (name: EventName, data: DataOf<EventName>): string =>
+  String((data as Record<string, unknown>)[catalogue[name].key])
+
+/** What led to an event: its id and, where a trace is on, the trace context. */
+export interface Cause {
+  readonly eventId: string
+}
+
+/**
+ * The outbox row of a new event. Its id follows from what it says (type, key, occurrence), so the same fact never gets a second id,
+ * however often it is decided.
+ */
+export const encodeEvent = (
+  event: NewEvent<EventName>,
+  source: string,
+  cause: Cause | null,
+  at: number,
+  traceparent?: string,
+): NewOutboxRow => {
+  const key = keyOf(event.type, event.data)
+  const suffix = event.occurrence === undefined ? '' : `.${event.occurrence}`
+  const envelope: EventOf<EventName> = {
+    eventId: `${event.type}.${key}${suffix}`,
+    eventType: event.type,
+    timestamp: new Date(at).toISOString(),
+    version: catalogue[event.type].version,
+    source,
+    correlationId: key,
+    causationId: cause?.eventId ?? null,
+    data: event.data,
+  } as EventOf<EventName>
+  return {
+    aggregateId: key,
+    topic: event.type,
+    key,
+    payload: JSON.stringify(envelope),
+    headers: traceparent === undefined ? {} : { traceparent },
+  }
+}

@@ -1,0 +1,136 @@
+import type { Kysely, Transaction } from 'kysely'
+import { keyedStates } from '../../kit/service/keyed-states.ts'
+import type { States } from '../../kit/service/plan.ts'
+import type { Repository } from '../../kit/service/processor.ts'
+import { loadByIds, upsertAll } from '../../kit/store/bulk.ts'
+import type { Migration } from '../../kit/store/store.ts'
+import type { InventoryEmission, InventoryEvent, Reservation, Shelf, Stock } from './domain.ts'
+
+export interface InventoryTables {
+  reservations: {
+    order_id: string
+    product_id: string
+    quantity: number
+    status: Reservation['status']
+    updated_at: number
+  }
+  /** The check is the last wall: whatever the code does, no unit is sold that is not there. */
+  stock: { product_id: string; available: number; threshold: number; level: Stock['level']; crossings: number }
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    name: 'inventory-001-reservations',
+    up: 'create table reservations (order_id text primary key, product_id text not null, quantity bigint not null, status text not null, updated_at bigint not null)',
+  },
+  {
+    name: 'inventory-002-stock',
+    up: 'create table stock (product_id text primary key, available bigint not null check (available >= 0), threshold bigint not null, level text not null, crossings bigint not null)',
+  },
+]
+
+const reservationTable = {
+  table: 'reservations',
+  key: ['order_id'],
+  columns: ['order_id', 'product_id', 'quantity', 'status', 'updated_at'],
+} as const
+const stockTable = {
+  table: 'stock',
+  key: ['product_id'],
+  columns: ['product_id', 'available', 'threshold', 'level', 'crossings'],
+} as const
+
+type ReservationRow = InventoryTables['reservations']
+type StockRow = InventoryTables['stock']
+
+const toReservation = (row: ReservationRow): Reservation => ({
+  orderId: row.order_id,
+  productId: row.product_id,
+  quantity: Number(row.quantity),
+  status: row.status,
+})
+const toReservationRow = (reservation: Reservation, updatedAt: number): ReservationRow => ({
+  order_id: reservation.orderId,
+  product_id: reservation.productId,
+  quantity: reservation.quantity,
+  status: reservation.status,
+  updated_at: updatedAt,
+})
+const toStock = (row: StockRow): Stock => ({
+  productId: row.product_id,
+  available: Number(row.available),
+  threshold: Number(row.threshold),
+  level: row.level,
+  crossings: Number(row.crossings),
+})
+const toStockRow = (stock: Stock): StockRow => ({
+  product_id: stock.productId,
+  available: stock.available,
+  threshold: stock.threshold,
+  level: stock.level,
+  crossings: stock.crossings,
+})
+
+const orderOf = ({ data }: InventoryEvent): string => data.orderId
+const productOf = ({ data }: InventoryEvent): string => String(data.productId)
+
+export const loadStock = async (
+  tx: Transaction<InventoryTables>,
+  ids: readonly string[],
+): Promise<Map<string, Stock>> => {
+  const rows = await loadByIds<InventoryTables, StockRow>(tx, { table: 'stock', idColumn: 'product_id', ids })
+  return new Map(rows.map((row) => [row.product_id, toStock(row)]))
+}
+
+export const saveStock = (tx: Transaction<InventoryTables>, stocks: readonly Stock[]): Promise<void> =>
+  upsertAll(tx, stockTable, stocks.map(toStockRow))
+
+/** The lab contract's STOCK: these products have so many units from now on, all others none. */
+export const replaceStock = async (tx: Transaction<InventoryTables>, stocks: readonly Stock[]): Promise<void> => {
+  await tx.deleteFrom('stock').execute()
+  await saveStock(tx, stocks)
+}
+
+export const listStock = async (db: Kysely<InventoryTables>): Promise<Stock[]> =>
+  (await db.selectFrom('stock').selectAll().orderBy('product_id').execute()).map(toStock)
+
+/** Two maps joined: a decision sees the order's reservation and the product's shelf, and both see what the batch did before. */
+export interface ShelfStates extends States<InventoryEvent, Shelf> {
+  readonly reservations: () => Reservation[]
+  readonly stocks: () => Stock[]
+}
+
+export const repository: Repository<InventoryTables, InventoryEvent, Shelf, InventoryEmission, ShelfStates> = {
+  load: async (tx, events) => {
+    const rows = await loadByIds<InventoryTables, ReservationRow>(tx, {
+      table: 'reservations',
+      idColumn: 'order_id',
+      ids: events.map(orderOf),
+    })
+    const reservations = keyedStates<InventoryEvent, Reservation>(
+      orderOf,
+      rows.map((row) => [row.order_id, toReservation(row)]),
+    )
+    // A cancellation puts back what was reserved, whatever product its own event names.
+    const shelfOf = (event: InventoryEvent): string => reservations.get(event)?.productId ?? productOf(event)
+    const products = new Set(events.map(shelfOf))
+    const stocks = keyedStates<InventoryEvent, Stock>(shelfOf, await loadStock(tx, [...products]))
+    return {
+      get: (event) => ({ reservation: reservations.get(event), stock: stocks.get(event) }),
+      set: (event, shelf) => {
+        reservations.set(event, shelf.reservation)
+        stocks.set(event, shelf.stock)
+      },
+      reservations: reservations.changed,
+      stocks: stocks.changed,
+    }
+  },
+  save: async (tx, states, _handled, at) => {
+    await upsertAll(
+      tx,
+      reservationTable,
+      states.reservations().map((reservation) => toReservationRow(reservation, at)),
+    )
+    await saveStock(tx, states.stocks())
+  },
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { type Route, route } from '../../kit/service/http/route.ts'
+import { orderData } from '../contracts/schemas.ts'
+import type { UseCases } from './application.ts'
+import type { OrderRecord } from './storage.ts'
+
+const status = z.enum(['PENDING', 'CONFIRMED', 'CANCELLED'])
+const placeBody = orderData.omit({ orderId: true })
+const orderPath = z.object({ orderId: z.string().min(1).max(200) })
+const traceHeader = z.object({ traceparent: z.string().optional() })
+const placeHeaders = traceHeader.extend({
+  'idempotency-key': z.string().min(1).max(200).optional().describe('The same key and body again give the same order'),
+})
+const listQuery = z.object({
+  status: status.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(500).optional().describe('From the answer before'),
+})
+
+const accepted = z.object({ orderId: z.string(), status, message: z.string() })
+const order = orderData.extend({ status, reason: z.string().nullable(), createdAt: z.string(), updatedAt: z.string() })
+const auditEntry = z.object({
+  eventId: z.string(),
+  eventType: z.string(),
+  source: z.string(),
+  timestamp: z.string(),
+  causationId: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+})
+
+const show = ({ createdAt, updatedAt, ...rest }: OrderRecord) => ({
+  ...rest,
+  createdAt: new Date(createdAt).toISOString(),
+  updatedAt: new Date(updatedAt).toISOString(),
+})
+
+const notFound = { 404: { description: 'There is no such order' } }
+
+export const createRoutes = (useCases: UseCases): Route[] => [
+  route({
+    method: 'post',
+    path: '/api/orders',
+    summary: 'Place an order; it is worked on after the answer',
+    headers: placeHeaders,
+    body: placeBody,
+    responses: {
+      202: { description: 'Accepted', schema: accepted },
+      400: { description: 'The body is no order; the answer names the field' },
+      413: { description: 'The body is too large' },
+      422: { description: 'The Idempotency-Key was used with another body' },
+    },
+    handle: async ({ body, headers }) => {
+      const placed = await useCases.place({
+        data: body,
+        idempotencyKey: headers['idempotency-key'],
+        traceparent: headers.traceparent,
+      })
+      return { status: 202, body: { orderId: placed.orderId, status: placed.status, message: 'Order Created' } }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/orders',
+    summary: 'List orders, newest first',
+    query: listQuery,
+    responses: {
+      200: { description: 'A page', schema: z.object({ orders: z.array(order), cursor: z.string().nullable() }) },
+      400: { description: 'A parameter is wrong' },
+    },
+    handle: async ({ query }) => {
+      const page = await useCases.list(query)
+      return { status: 200, body: { orders: page.orders.map(show), cursor: page.cursor } }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/orders/:orderId',
+    summary: 'One order and its status',
+    params: orderPath,
+    responses: { 200: { description: 'The order', schema: order }, ...notFound },
+    handle: async ({ params }) => ({ status: 200, body: show(await useCases.get(params.orderId)) }),
+  }),
+  route({
+    method: 'get',
+    path: '/api/orders/:orderId/events',
+    summary: 'All that happened to an order, in the order in which this service learnt of it',
+    params: orderPath,
+    responses: {
+      200: { description: 'The trail', schema: z.object({ orderId: z.string(), events: z.array(auditEntry) }) },
+      ...notFound,
+    },
+    handle: async ({ params }) => ({
+      status: 200,
+      body: { orderId: params.orderId, events: await useCases.events(params.orderId) },
+    }),
+  }),
+  route({
+    method: 'post',
+    path: '/api/orders/:orderId/cancel',
+    summary: 'Cancel an order that is still pending',
+    params: orderPath,
+    headers: traceHeader,
+    responses: {
+      202: { description: 'Cancelled; what was done for it is being undone', schema: accepted },
+      409: { description: 'It has ended already' },
+      ...notFound,
+    },
+    handle: async ({ params, headers }) => {
+      const cancelled = await useCases.cancel(params.orderId, headers.traceparent)
+      return { status: 202, body: { orderId: cancelled.orderId, status: cancelled.status, message: 'Order Cancelled' } }
+    },
+  }),
+]

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import type { Transaction } from 'kysely'
+import { createBatcher } from '../../kit/service/batcher.ts'
+import { Problem } from '../../kit/service/http/problem.ts'
+import type { Parts } from '../../kit/service/parts.ts'
+import type { DataOf } from '../contracts/catalogue.ts'
+import { encodeEvent } from '../contracts/codec.ts'
+import { cancel, type Order, place } from './domain.ts'
+import type { AuditEntry, OrderRecord, Orders, OrderTables } from './storage.ts'
+
+export interface PlaceCommand {
+  readonly data: Omit<DataOf<'order-created'>, 'orderId'>
+  readonly idempotencyKey: string | undefined
+  readonly traceparent: string | undefined
+}
+
+export interface UseCases {
+  /** Returns the order; for a repeated Idempotency-Key the order of the first call. */
+  place(command: PlaceCommand): Promise<OrderRecord>
+  cancel(orderId: string, traceparent: string | undefined): Promise<OrderRecord>
+  get(orderId: string): Promise<OrderRecord>
+  list(filter: {
+    status?: Order['status'] | undefined
+    limit: number
+    cursor?: string | undefined
+  }): ReturnType<Orders['list']>
+  events(orderId: string): Promise<AuditEntry[]>
+}
+
+const hashOf = (data: object): string => createHash('sha256').update(JSON.stringify(data)).digest('base64url')
+
+/** What became of one command of a batch: an order, or the refusal for this caller alone. */
+type Placed = { readonly record: OrderRecord; readonly isNew: boolean } | { readonly refused: Problem }
+
+/** The ways into the order service. Orders that arrive together are written in one transaction with their events. */
+export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId: () => string): UseCases => {
+  const { store, ledger, relay, owner, faults, narrator, tracing, now } = parts
+
+  const placeOne = (
+    command: PlaceCommand,
+    known: Map<string, { bodyHash: string; record: OrderRecord }>,
+    at: number,
+  ): Placed => {
+    const bodyHash = hashOf(command.data)
+    const earlier = command.idempotencyKey === undefined ? undefined : known.get(command.idempotencyKey)
+    if (earlier !== undefined) {
+      if (earlier.bodyHash === bodyHash) return { record: earlier.record, isNew: false }
+      const message = 'was used for another order already; a new order needs a new key'
+      return { refused: new Problem(422, `Idempotency-Key: ${message}`, [{ field: 'Idempotency-Key', message }]) }
+    }
+    const record = { ...place({ ...command.data, orderId: newId() }).state, createdAt: at, updatedAt: at }
+    if (command.idempotencyKey !== undefined) known.set(command.idempotencyKey, { bodyHash, record })
+    return { record, isNew: true }
+  }
+
+  const placeAll = async (tx: Transaction<OrderTables>, commands: readonly PlaceCommand[]) => {
+    const at = now()
+    const keys = commands.flatMap(({ idempotencyKey }) => (idempotencyKey === undefined ? [] : [idempotencyKey]))
+    const known = await orders.byIdempotencyKeys(tx, keys)
+    const before = new Set(known.keys())
+    const placed = commands.map((command) => placeOne(command, known, at))
+    const fresh = placed.flatMap((item, i) =>
+      'record' in item && item.isNew ? [{ ...item, command: commands[i]! }] : [],
+    )
+    const rows = fresh.map(({ record, command }) => {
+      const { status: _status, reason: _reason, createdAt: _created, updatedAt: _updated, ...data } = record
+      return encodeEvent(
+        { type: 'order-created', data },
+        'order',
+        null,
+        at,
+        tracing.produced('order-created', record.orderId, command.traceparent),
+      )
+    })
+    await orders.save(
+      tx,
+      fresh.map(({ record }) => record),
+    )
+    await orders.audit(tx, rows)
+    await orders.rememberKeys(
+      tx,
+      [...known].filter(([key]) => !before.has(key)),
+      at,
+    )
+    return { placed, outbox: await ledger.enqueue(tx, owner, rows, at) }
+  }
+
+  const batcher = createBatcher<PlaceCommand, Placed>(async (commands) => {
+    const { placed, outbox } = await store.transaction(async (tx) => {
+      faults.passing('tx.begin')
+      const result = await placeAll(tx, commands)
+      faults.passing('tx.before-commit')
+      return result
+    })
+    faults.passing('tx.after-commit/before-ack')
+    relay.offer(outbox)
+    return placed
+  })
+
+  const find = async (orderId: string): Promise<OrderRecord> => {
+    const record = await orders.get(orderId)
+    if (record === undefined) throw new Problem(404, `orderId: there is no order ${orderId}`)
+    return record
+  }
+
+  return {
+    place: async (command) => {
+      const placed = await batcher.submit(command)
+      if ('refused' in placed) throw placed.refused
+      if (placed.isNew) narrator.say(`Order Created ${placed.record.orderId}`)
+      return placed.record
+    },
+    cancel: async (orderId, traceparent) => {
+      const result = await store.transaction(async (tx) => {
+        const before = (await orders.load(tx, [orderId])).get(orderId)
+        if (before === undefined) return null
+        const at = now()
+        const { state, emit } = cancel(before, 'cancelled by the customer')
+        const rows = emit.map((event) =>
+          encodeEvent(event, 'order', null, at, tracing.produced(event.type, orderId, traceparent)),
+        )
+        const record = { ...state, createdAt: before.createdAt, updatedAt: emit.length > 0 ? at : before.updatedAt }
+        if (emit.length > 0) await orders.save(tx, [record])
+        await orders.audit(tx, rows)
+        return { record, done: emit.length > 0, outbox: await ledger.enqueue(tx, owner, rows, at) }
+      })
+      if (result === null) throw new Problem(404, `orderId: there is no order ${orderId}`)
+      if (!result.done)
+        throw new Problem(409, `orderId: order ${orderId} is ${result.record.status} and can no longer be cancelled`)
+      relay.offer(result.outbox)
+      narrator.say(`Order Cancelled ${orderId} cancelled by the customer`)
+      return result.record
+    },
+    get: find,
+    list: (filter) => orders.list(filter),
+    events: async (orderId) => {
+      await find(orderId)
+      return orders.history(orderId)
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto'
+import { startConsumer } from '../../kit/service/consumer.ts'
+import { runService } from '../../kit/service/run.ts'
+import { baseSettings, readSettings } from '../../kit/service/settings.ts'
+import { groupOf } from '../contracts/catalogue.ts'
+import { topicsOf } from '../contracts/topics.ts'
+import { createRoutes } from './api.ts'
+import { createUseCases } from './application.ts'
+import { subscription } from './messaging.ts'
+import { createOrders, migrations } from './storage.ts'
+
+await runService('order', () => {
+  const settings = readSettings(baseSettings({ port: 5000 }), process.env)
+  return {
+    name: 'order',
+    group: groupOf('order'),
+    version: '1.0.0',
+    settings,
+    migrations,
+    topics: topicsOf('order', settings.TOPIC_PARTITIONS),
+    routes: (parts) => createRoutes(createUseCases(parts, createOrders(parts.store.db), randomUUID)),
+    consume: (parts, onFatal) => startConsumer(parts, subscription(parts, createOrders(parts.store.db)), onFatal),
+  }
+})

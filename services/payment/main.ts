@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { startConsumer } from '../../kit/service/consumer.ts'
+import { runService } from '../../kit/service/run.ts'
+import { baseSettings, readSettings } from '../../kit/service/settings.ts'
+import { groupOf } from '../contracts/catalogue.ts'
+import { topicsOf } from '../contracts/topics.ts'
+import { createRoutes } from './api.ts'
+import { createUseCases } from './application.ts'
+import { declineBySeed } from './declines.ts'
+import { subscription } from './messaging.ts'
+import { migrations } from './storage.ts'
+
+const schema = baseSettings({ port: 5001 }).extend({
+  /** The share of payments that are declined, 0..1. */
+  PAYMENT_FAIL_RATE: z.coerce.number().min(0).max(1).default(0),
+  /** Another seed declines other orders. */
+  PAYMENT_SEED: z.string().default('1'),
+})
+
+await runService('payment', () => {
+  const settings = readSettings(schema, process.env)
+  return {
+    name: 'payment',
+    group: groupOf('payment'),
+    version: '1.0.0',
+    settings,
+    migrations,
+    topics: topicsOf('payment', settings.TOPIC_PARTITIONS),
+    routes: ({ store }) => createRoutes(createUseCases(store)),
+    consume: (parts, onFatal) => {
+      const declines = declineBySeed(settings.PAYMENT_FAIL_RATE, settings.PAYMENT_SEED)
+      return startConsumer(parts, subscription(parts, declines), onFatal)
+    },
+  }
+})

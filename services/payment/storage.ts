@@ -1,0 +1,71 @@
+import type { Kysely } from 'kysely'
+import { type KeyedStates, keyedStates } from '../../kit/service/keyed-states.ts'
+import type { Repository } from '../../kit/service/processor.ts'
+import { loadByIds, upsertAll } from '../../kit/store/bulk.ts'
+import type { Migration } from '../../kit/store/store.ts'
+import type { Payment, PaymentEmission, PaymentEvent } from './domain.ts'
+
+/** `amount` is JSON text, so that a price comes out as it went in on every database. */
+export interface PaymentTables {
+  payments: { order_id: string; amount: string; status: Payment['status']; reason: string | null; updated_at: number }
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    name: 'payment-001-payments',
+    up: 'create table payments (order_id text primary key, amount text not null, status text not null, reason text, updated_at bigint not null)',
+  },
+]
+
+const table = {
+  table: 'payments',
+  key: ['order_id'],
+  columns: ['order_id', 'amount', 'status', 'reason', 'updated_at'],
+} as const
+
+type Row = PaymentTables['payments']
+
+const toPayment = (row: Row): Payment => ({
+  orderId: row.order_id,
+  amount: JSON.parse(row.amount),
+  status: row.status,
+  reason: row.reason,
+})
+
+const toRow = (payment: Payment, updatedAt: number): Row => ({
+  order_id: payment.orderId,
+  amount: JSON.stringify(payment.amount),
+  status: payment.status,
+  reason: payment.reason,
+  updated_at: updatedAt,
+})
+
+const orderOf = ({ data }: PaymentEvent): string => data.orderId
+
+export type PaymentStates = KeyedStates<PaymentEvent, Payment>
+
+export const repository: Repository<PaymentTables, PaymentEvent, Payment | undefined, PaymentEmission, PaymentStates> =
+  {
+    load: async (tx, events) => {
+      const rows = await loadByIds<PaymentTables, Row>(tx, {
+        table: 'payments',
+        idColumn: 'order_id',
+        ids: events.map(orderOf),
+      })
+      return keyedStates<PaymentEvent, Payment>(
+        orderOf,
+        rows.map((row) => [row.order_id, toPayment(row)]),
+      )
+    },
+    save: (tx, states, _handled, at) =>
+      upsertAll(
+        tx,
+        table,
+        states.changed().map((payment) => toRow(payment, at)),
+      ),
+  }
+
+export const findPayment = async (db: Kysely<PaymentTables>, orderId: string) => {
+  const row = await db.selectFrom('payments').selectAll().where('order_id', '=', orderId).executeTakeFirst()
+  return row === undefined ? undefined : { ...toPayment(row), updatedAt: Number(row.updated_at) }
+}
