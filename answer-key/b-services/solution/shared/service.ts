@@ -41,7 +41,7 @@ export async function startService({ name, port, paths = {}, routes = () => {} }
   // lab:else
   // // GET /health, GET /openapi.json and GET /docs
   // app.use((_request, response) => {
-  // response.status(501).json({ error: 'part B: not written yet' })
+  //   response.status(501).json({ error: 'part B: not written yet' })
   // })
   // lab:end
   routes(app)
