@@ -1,0 +1,123 @@
+import { type CompiledQuery, type Kysely, PostgresAdapter, type Transaction } from 'kysely'
+import { quoted } from './many.ts'
+import { type Statement, statement } from './statement.ts'
+
+/** What one column may hold: JSON values go in as JSON text. */
+export type Cell = string | number | null
+
+/** Names of a table's parts: lower-case letters, digits and `_`; they become part of the SQL. */
+export interface RowsById {
+  readonly table: string
+  readonly idColumn: string
+  readonly ids: readonly (string | number)[]
+}
+
+export interface TableShape<Row> {
+  readonly table: string
+  /** The column or columns of its primary key (or of a unique index). */
+  readonly key: (keyof Row & string) | readonly (keyof Row & string)[]
+  /** All columns to be written, the key's among them. */
+  readonly columns: readonly (keyof Row & string)[]
+}
+
+/**
+ * The rows with these ids, in no certain order; ids that have no row are just missing. Until the transaction ends no other
+ * `loadByIds` of the same table gets past one of these ids, also where there is no row yet: read, decide, write is safe with several processes.
+ */
+export async function loadByIds<Row, DB = unknown>(
+  tx: Transaction<DB>,
+  { table, idColumn, ids }: RowsById,
+): Promise<Row[]> {
+  if (ids.length === 0) return []
+  const isPostgres = speaksPostgres(tx)
+  if (isPostgres) await tx.executeQuery(lockIds(table, ids.map(String)))
+  const query = cached<Row>(`load ${isPostgres} ${table} ${idColumn}`, () => {
+    const column = quoted(idColumn)
+    const test = isPostgres ? `${column} = any($1)` : `${column} in (select value from json_each($1))`
+    return `select * from ${quoted(table)} where ${test}`
+  })
+  const { rows } = await tx.executeQuery(query(isPostgres ? ids : JSON.stringify(ids)))
+  return rows
+}
+
+/** Inserts the rows; where the key exists already, the other columns get the new values. Of several rows with one key the last one counts. */
+export async function upsertAll<Row extends Record<keyof Row, Cell>, DB = unknown>(
+  tx: Transaction<DB>,
+  shape: TableShape<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  if (rows.length > 0) await tx.executeQuery(insertion(tx, shape, lastOfEachKey(shape, rows), 'update'))
+}
+
+/** Inserts the rows whose key is not there yet and leaves the others alone. Returns how many are new. */
+export async function insertNew<Row extends Record<keyof Row, Cell>, DB = unknown>(
+  tx: Transaction<DB>,
+  shape: TableShape<Row>,
+  rows: readonly Row[],
+): Promise<number> {
+  if (rows.length === 0) return 0
+  const { numAffectedRows } = await tx.executeQuery(insertion(tx, shape, rows, 'ignore'))
+  return Number(numAffectedRows ?? 0)
+}
+
+function insertion<Row extends Record<keyof Row, Cell>, DB>(
+  tx: Kysely<DB>,
+  shape: TableShape<Row>,
+  rows: readonly Row[],
+  onConflict: 'update' | 'ignore',
+): CompiledQuery<unknown> {
+  const { table, columns } = shape
+  const isPostgres = speaksPostgres(tx)
+  const query = cached(`${onConflict} ${isPostgres} ${table} ${keyOf(shape)} : ${columns}`, () => {
+    const list = columns.map(quoted).join(', ')
+    const source = isPostgres
+      ? `select ${list} from jsonb_populate_recordset(null::${quoted(table)}, $1::jsonb)`
+      : `select ${columns.map((_, index) => `value->>${index}`).join(', ')} from json_each($1)`
+    return `insert into ${quoted(table)} (${list}) ${source} where true on conflict (${keyOf(shape).map(quoted).join(', ')}) ${action(shape, onConflict)}`
+  })
+  const data = isPostgres ? rows : rows.map((row) => columns.map((column) => row[column]))
+  return query(JSON.stringify(data))
+}
+
+function action<Row>(shape: TableShape<Row>, onConflict: 'update' | 'ignore'): string {
+  const key: readonly string[] = keyOf(shape)
+  const others = shape.columns.filter((column) => !key.includes(column))
+  if (onConflict === 'ignore' || others.length === 0) return 'do nothing'
+  return `do update set ${others.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')}`
+}
+
+/** PostgreSQL refuses to write one row twice in one statement. */
+function lastOfEachKey<Row extends Record<keyof Row, Cell>>(shape: TableShape<Row>, rows: readonly Row[]): Row[] {
+  const key = keyOf(shape)
+  return [...new Map(rows.map((row) => [JSON.stringify(key.map((column) => row[column])), row])).values()]
+}
+
+function keyOf<Row>({ key }: TableShape<Row>): readonly (keyof Row & string)[] {
+  return typeof key === 'string' ? [key] : (key as readonly (keyof Row & string)[])
+}
+
+/**
+ * Locks of PostgreSQL that end with the transaction, one for each of 64 groups of ids, always in the same order. Groups, because the server's
+ * table of locks is small, and a batch may hold hundreds of ids.
+ */
+const lockGroups = statement(
+  `select count(pg_advisory_xact_lock(hashtext($1), grp)) from
+   (select distinct hashtext(id) & 63 as grp from unnest($2::text[]) as ids(id) order by grp) as groups`,
+)
+
+function lockIds(table: string, ids: readonly string[]): CompiledQuery<unknown> {
+  return lockGroups(table, ids)
+}
+
+function speaksPostgres<DB>(db: Kysely<DB>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter
+}
+
+const statements = new Map<string, Statement<unknown>>()
+
+/** The few shapes that a service has are built once; they are fixed in its code, so this does not grow. */
+function cached<Row = unknown>(name: string, sql: () => string): Statement<Row> {
+  const known = statements.get(name) ?? statement(sql())
+  statements.set(name, known)
+  return known as Statement<Row>
+}
