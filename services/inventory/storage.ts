@@ -78,7 +78,7 @@ export const loadStock = async (
   tx: Transaction<InventoryTables>,
   ids: readonly string[],
 ): Promise<Map<string, Stock>> => {
-  const rows = await loadByIds<InventoryTables, StockRow>(tx, { table: 'stock', idColumn: 'product_id', ids })
+  const rows = await loadByIds<StockRow, InventoryTables>(tx, { table: 'stock', idColumn: 'product_id', ids })
   return new Map(rows.map((row) => [row.product_id, toStock(row)]))
 }
 
@@ -102,7 +102,7 @@ export interface ShelfStates extends States<InventoryEvent, Shelf> {
 
 export const repository: Repository<InventoryTables, InventoryEvent, Shelf, InventoryEmission, ShelfStates> = {
   load: async (tx, events) => {
-    const rows = await loadByIds<InventoryTables, ReservationRow>(tx, {
+    const rows = await loadByIds<ReservationRow, InventoryTables>(tx, {
       table: 'reservations',
       idColumn: 'order_id',
       ids: events.map(orderOf),

@@ -37,7 +37,7 @@ export const repository: Repository<NotificationTables, NotificationEvent, Mailb
   load: async (tx, events): Promise<States<NotificationEvent, Mailbox>> => {
     const ids = events.map(({ data }) => data.orderId)
     const boxes = new Map<string, Mailbox>()
-    for (const { order_id, kind } of await loadByIds<NotificationTables, Row>(tx, {
+    for (const { order_id, kind } of await loadByIds<Row, NotificationTables>(tx, {
       table: 'notifications',
       idColumn: 'order_id',
       ids,

@@ -99,7 +99,7 @@ const decodeCursor = (cursor: string): [number, string] => {
 
 export const createOrders = (db: Kysely<OrderTables>) => ({
   load: async (tx: Transaction<OrderTables>, ids: readonly string[]): Promise<Map<string, OrderRecord>> => {
-    const rows = await loadByIds<OrderTables, OrderRow>(tx, { table: 'orders', idColumn: 'order_id', ids })
+    const rows = await loadByIds<OrderRow, OrderTables>(tx, { table: 'orders', idColumn: 'order_id', ids })
     return new Map(rows.map((row) => [row.order_id, toOrder(row)]))
   },
 

@@ -47,7 +47,7 @@ export type PaymentStates = KeyedStates<PaymentEvent, Payment>
 export const repository: Repository<PaymentTables, PaymentEvent, Payment | undefined, PaymentEmission, PaymentStates> =
   {
     load: async (tx, events) => {
-      const rows = await loadByIds<PaymentTables, Row>(tx, {
+      const rows = await loadByIds<Row, PaymentTables>(tx, {
         table: 'payments',
         idColumn: 'order_id',
         ids: events.map(orderOf),
