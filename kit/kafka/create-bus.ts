@@ -15,7 +15,7 @@ export function createBus(options: BusOptions): Bus {
   const line = createAdminLine(options)
   const sender = createSender(options)
   const consumptions = new Set<Consumption>()
-  const groups = createGroupMethods(line)
+  const groups = createGroupMethods(options, line)
   let closed = false
 
   async function consume(wanted: ConsumeOptions): Promise<Consumption> {

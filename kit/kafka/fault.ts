@@ -26,6 +26,8 @@ const KNOWN: Readonly<Record<string, Facts>> = {
   MESSAGE_TOO_LARGE: TOO_LARGE,
   RECORD_LIST_TOO_LARGE: TOO_LARGE,
   NON_EMPTY_GROUP: ACTIVE,
+  // This machine's clock is far ahead of the broker's: once it is put right, the same records go through.
+  INVALID_TIMESTAMP: facts('other', true),
   REQUEST_TIMED_OUT: TIMEOUT,
   NOT_ENOUGH_REPLICAS_AFTER_APPEND: TIMEOUT,
   KafkaJSRequestTimeoutError: TIMEOUT,
@@ -67,6 +69,8 @@ const REMEDY: Partial<Record<KafkaFaultCode, string>> = {
   unreachable: ' (is the broker running, and is its address right?)',
   'unknown-topic': ' (create the topic first; names are case-sensitive)',
   'not-authorized': ' (check the user, the password and the ACLs)',
+  crashed:
+    ' (this client reads gzip and zstd: set compression.type of the topic to one of them, and write its records anew)',
   'too-large': " (raise the topic's max.message.bytes, or send less)",
 }
 

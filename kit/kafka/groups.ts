@@ -1,6 +1,7 @@
 import kafkajs, { type GroupDescription } from 'kafkajs'
 import type { AdminLine } from './admin.ts'
-import { type Bus, type GroupInfo, KafkaFault, type PartitionLag } from './bus.ts'
+import { type Bus, type BusOptions, type GroupInfo, KafkaFault, type PartitionLag } from './bus.ts'
+import { commitAs } from './commit-as.ts'
 import { faultFrom } from './fault.ts'
 import { requireTopics, watermarks } from './topics.ts'
 
@@ -9,7 +10,7 @@ type GroupMethods = Pick<Bus, 'groups' | 'group' | 'deleteGroup' | 'lag' | 'setO
 /** "No such group": deleting it again is no fault. */
 const GROUP_ID_NOT_FOUND = 69
 
-export function createGroupMethods(line: AdminLine): GroupMethods {
+export function createGroupMethods(bus: BusOptions, line: AdminLine): GroupMethods {
   return {
     groups: async () => {
       const { groups } = await line.ask('list groups', (admin) => admin.listGroups())
@@ -23,7 +24,11 @@ export function createGroupMethods(line: AdminLine): GroupMethods {
     group: async (group) => (await describe(line, [group]))[0]!,
     deleteGroup: (group) => remove(line, group),
     lag: (group, topics) => lagOf(line, group, topics),
-    setOffsets: (group, topic, offsets) => setOffsets(line, group, topic, offsets),
+    setOffsets: async (group, topic, offsets) => {
+      await requireTopics(line, [topic])
+      await refuseWhileActive(line, group)
+      await commitAs(bus, group, topic, offsets)
+    },
   }
 }
 
@@ -84,20 +89,11 @@ function lagAt(topic: string, mark: { partition: number; low: bigint; high: bigi
   return { topic, partition: mark.partition, committed, high: mark.high, lag: mark.high > from ? mark.high - from : 0n }
 }
 
-async function setOffsets(
-  line: AdminLine,
-  group: string,
-  topic: string,
-  offsets: ReadonlyMap<number, bigint>,
-): Promise<void> {
-  await requireTopics(line, [topic])
+async function refuseWhileActive(line: AdminLine, group: string): Promise<void> {
   const [info] = await describe(line, [group])
-  if (info!.members.length > 0) {
-    throw new KafkaFault(
-      'group-active',
-      `Group ${group} has ${info!.members.length} active member(s); stop them before you move its offsets.`,
-    )
-  }
-  const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }))
-  await line.ask(`set offsets of group ${group}`, (admin) => admin.setOffsets({ groupId: group, topic, partitions }))
+  if (info!.members.length === 0) return
+  throw new KafkaFault(
+    'group-active',
+    `Group ${group} has ${info!.members.length} active member(s); stop them before you move its offsets.`,
+  )
 }

@@ -26,26 +26,37 @@ export function createSender(options: BusOptions): Sender {
   let line: Promise<Line> | null = null
   let closed = false
 
-  async function transmit(records: readonly OutgoingRecord[]): Promise<void> {
-    if (closed) throw closedFault()
+  async function attempt(records: readonly OutgoingRecord[]): Promise<KafkaFault | null> {
     line ??= connect(options)
     let current: Line
     try {
       current = await line
     } catch (error) {
       line = null
-      throw faultFrom(error, sending(records))
+      return faultFrom(error, sending(records))
     }
     try {
       const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
       await current.producer.sendBatch({ acks: -1, timeout, topicMessages: byTopic(records) })
+      return null
     } catch (error) {
       line = null
       void hangUp(current, () => current.producer.disconnect(), 1_000)
-      const fault = faultFrom(error, sending(records))
-      if (records.length === 1 && CERTAIN.has(fault.code)) throw fault
-      throw faultFrom(error, sending(records), fault.code !== 'unknown-topic')
+      const { code } = faultFrom(error, '')
+      const certain = code === 'unknown-topic' || (records.length === 1 && CERTAIN.has(code))
+      return faultFrom(error, sending(records), !certain)
     }
+  }
+
+  async function transmit(records: readonly OutgoingRecord[]): Promise<void> {
+    if (closed) throw closedFault()
+    const used = line !== null
+    const fault = await attempt(records)
+    if (fault === null) return
+    // A connection that broke while nobody looked (the broker restarted, a leader moved) deserves one more try on a new one.
+    if (!used || fault.code !== 'unreachable') throw fault
+    const second = await attempt(records)
+    if (second !== null) throw fault.indefinite ? indefinitely(second) : second
   }
 
   const queue = createSendQueue(transmit)
@@ -68,7 +79,8 @@ async function connect(options: BusOptions): Promise<Line> {
     idempotent: false,
     maxInFlightRequests: 1,
     metadataMaxAge: METADATA_MAX_AGE_MS,
-    retry: RETRY,
+    // Tries again are ours: kafkajs would make them on the connection that just failed it.
+    retry: { ...RETRY, retries: 0 },
   })
   try {
     await producer.connect()
@@ -95,5 +107,8 @@ function sending(records: readonly OutgoingRecord[]): string {
   const topics = [...new Set(records.map((record) => record.topic))]
   return `send ${records.length} record${records.length === 1 ? '' : 's'} to ${topics.slice(0, 5).join(', ')}`
 }
+
+const indefinitely = ({ code, message, retriable, cause }: KafkaFault): KafkaFault =>
+  new KafkaFault(code, message, { retriable, cause, indefinite: true })
 
 const closedFault = (): KafkaFault => new KafkaFault('closed', 'This bus was closed; nothing can be sent any more.')

@@ -1,0 +1,8 @@
+import { busSuite } from './bus.suite.ts'
+import { consumeSuite } from './consume.suite.ts'
+import { createBus } from './create-bus.ts'
+import { faultsSuite } from './faults.suite.ts'
+
+busSuite(createBus)
+consumeSuite(createBus)
+faultsSuite(createBus)
