@@ -3,7 +3,7 @@ import { keyedStates } from '../../kit/service/keyed-states.ts'
 import type { States } from '../../kit/service/plan.ts'
 import type { Repository } from '../../kit/service/processor.ts'
 import { loadByIds, upsertAll } from '../../kit/store/bulk.ts'
-import type { Migration } from '../../kit/store/store.ts'
+import { clustered, type Migration } from '../../kit/store/store.ts'
 import type { InventoryEmission, InventoryEvent, Reservation, Shelf, Stock } from './domain.ts'
 
 export interface InventoryTables {
@@ -21,11 +21,15 @@ export interface InventoryTables {
 export const migrations: readonly Migration[] = [
   {
     name: 'inventory-001-reservations',
-    up: 'create table reservations (order_id text primary key, product_id text not null, quantity bigint not null, status text not null, updated_at bigint not null)',
+    up: clustered(
+      'create table reservations (order_id text primary key, product_id text not null, quantity bigint not null, status text not null, updated_at bigint not null)',
+    ),
   },
   {
     name: 'inventory-002-stock',
-    up: 'create table stock (product_id text primary key, available bigint not null check (available >= 0), threshold bigint not null, level text not null, crossings bigint not null)',
+    up: clustered(
+      'create table stock (product_id text primary key, available bigint not null check (available >= 0), threshold bigint not null, level text not null, crossings bigint not null)',
+    ),
   },
 ]
 

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { States } from '../../kit/service/plan.ts'
 import type { Repository } from '../../kit/service/processor.ts'
 import { loadByIds, upsertAll } from '../../kit/store/bulk.ts'
-import type { Migration } from '../../kit/store/store.ts'
+import { clustered, type Migration } from '../../kit/store/store.ts'
 import type { Mail, Mailbox, NotificationEvent } from './domain.ts'
 
 export interface NotificationTables {
@@ -13,7 +13,9 @@ export interface NotificationTables {
 export const migrations: readonly Migration[] = [
   {
     name: 'notification-001-notifications',
-    up: 'create table notifications (order_id text not null, kind text not null, user_id text, text text not null, created_at bigint not null, primary key (order_id, kind))',
+    up: clustered(
+      'create table notifications (order_id text not null, kind text not null, user_id text, text text not null, created_at bigint not null, primary key (order_id, kind))',
+    ),
   },
 ]
 

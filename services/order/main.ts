@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import { startConsumer } from '../../kit/service/consumer.ts'
 import { runService } from '../../kit/service/run.ts'
 import { baseSettings, readSettings } from '../../kit/service/settings.ts'
@@ -18,7 +18,7 @@ await runService('order', () => {
     settings,
     migrations,
     topics: topicsOf('order', settings.TOPIC_PARTITIONS),
-    routes: (parts) => createRoutes(createUseCases(parts, createOrders(parts.store.db), randomUUID)),
+    routes: (parts) => createRoutes(createUseCases(parts, createOrders(parts.store.db), randomUUIDv7)),
     consume: (parts, onFatal) => startConsumer(parts, subscription(parts, createOrders(parts.store.db)), onFatal),
   }
 })

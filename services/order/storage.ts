@@ -3,7 +3,7 @@ import { type KeyedStates, keyedStates } from '../../kit/service/keyed-states.ts
 import type { Repository } from '../../kit/service/processor.ts'
 import { loadByIds, upsertAll } from '../../kit/store/bulk.ts'
 import type { NewOutboxRow } from '../../kit/store/ledger.ts'
-import type { Migration } from '../../kit/store/store.ts'
+import { clustered, type Migration } from '../../kit/store/store.ts'
 import { encodeEvent } from '../contracts/codec.ts'
 import type { Order, OrderEmission, OrderEvent } from './domain.ts'
 
@@ -31,17 +31,22 @@ export interface OrderTables {
 export const migrations: readonly Migration[] = [
   {
     name: 'order-001-orders',
-    up: `create table orders (order_id text primary key, status text not null, reason text, details text not null, created_at bigint not null, updated_at bigint not null)`,
+    up: clustered(
+      `create table orders (order_id text primary key, status text not null, reason text, details text not null, created_at bigint not null, updated_at bigint not null)`,
+    ),
   },
   { name: 'order-002-by-age', up: 'create index orders_by_age on orders (created_at, order_id)' },
   {
     name: 'order-003-events',
-    up: 'create table order_events (event_id text primary key, order_id text not null, at bigint not null, envelope text not null)',
+    up: clustered(
+      'create table order_events (order_id text not null, at bigint not null, event_id text not null, envelope text not null, primary key (order_id, event_id))',
+    ),
   },
-  { name: 'order-004-events-by-order', up: 'create index order_events_by_order on order_events (order_id, at)' },
   {
-    name: 'order-005-idempotency',
-    up: 'create table idempotency (key text primary key, body_hash text not null, order_id text not null, created_at bigint not null)',
+    name: 'order-004-idempotency',
+    up: clustered(
+      'create table idempotency (key text primary key, body_hash text not null, order_id text not null, created_at bigint not null)',
+    ),
   },
 ]
 
@@ -67,7 +72,7 @@ const orderTable = {
 } as const
 const eventTable = {
   table: 'order_events',
-  key: ['event_id'],
+  key: ['order_id', 'event_id'],
   columns: ['event_id', 'order_id', 'at', 'envelope'],
 } as const
 

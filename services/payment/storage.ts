@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { type KeyedStates, keyedStates } from '../../kit/service/keyed-states.ts'
 import type { Repository } from '../../kit/service/processor.ts'
 import { loadByIds, upsertAll } from '../../kit/store/bulk.ts'
-import type { Migration } from '../../kit/store/store.ts'
+import { clustered, type Migration } from '../../kit/store/store.ts'
 import type { Payment, PaymentEmission, PaymentEvent } from './domain.ts'
 
 /** `amount` is JSON text, so that a price comes out as it went in on every database. */
@@ -13,7 +13,9 @@ export interface PaymentTables {
 export const migrations: readonly Migration[] = [
   {
     name: 'payment-001-payments',
-    up: 'create table payments (order_id text primary key, amount text not null, status text not null, reason text, updated_at bigint not null)',
+    up: clustered(
+      'create table payments (order_id text primary key, amount text not null, status text not null, reason text, updated_at bigint not null)',
+    ),
   },
 ]
 
