@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
+import { PARTS as MARKS, type Part } from '../check/contract.ts'
 import { toSolution } from './marks.ts'
 
 export type Kind = 'solution' | 'starter'
@@ -8,20 +9,10 @@ export type Kind = 'solution' | 'starter'
 const ROOT = resolve(import.meta.dirname, '../..')
 
 /** The nine core parts in the order in which they are met. */
-export const PARTS = [
-  'a-kafka',
-  'b-services',
-  'c-events',
-  'd-producer',
-  'e-order',
-  'f-payment',
-  'g-inventory-notification',
-  'h-saga',
-  'i-testing',
-] as const
+export const PARTS = Object.keys(MARKS) as Part[]
 
 /** `a`, `A` and `a-kafka` all name the folder `a-kafka`. Throws on a name that is no part. */
-export function partFolder(part: string): string {
+export function partFolder(part: string): Part {
   const wanted = part.toLowerCase()
   const found = PARTS.find((folder) => folder === wanted || folder.startsWith(`${wanted}-`))
   if (found === undefined) throw new Error(`There is no part "${part}". The parts are: ${PARTS.join(', ')}.`)
@@ -29,7 +20,7 @@ export function partFolder(part: string): string {
 }
 
 /** The core parts up to and including this one. */
-export function partsUpTo(part: string): string[] {
+export function partsUpTo(part: string): Part[] {
   return PARTS.slice(0, PARTS.indexOf(partFolder(part)) + 1)
 }
 

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { layParts, PARTS, partFiles, partsUpTo } from '../../cli/author/lay.ts'
 import { starterOf } from '../../cli/author/starters.ts'
+import type { Part } from '../../cli/check/contract.ts'
 import { run, serve } from './processes.ts'
 
 const TSC = resolve(import.meta.dirname, '../../node_modules/typescript-7/bin/tsc')
@@ -43,7 +44,7 @@ test('given the solutions of all parts, when they are laid over each other, then
 })
 
 /** How each starter is brought to the place that is not written yet. Resolves with all that it said. */
-const attempts: Record<(typeof PARTS)[number], (dir: string, t: TestContext) => Promise<string>> = {
+const attempts: Record<Part, (dir: string, t: TestContext) => Promise<string>> = {
   'a-kafka': (dir) => failing(dir, ['node', 'kafka/topics.ts']),
   'b-services': async (dir, t) => (await fetch(`${await serve(t, dir, 'payment')}/health`)).text(),
   'c-events': (dir) =>
