@@ -1,0 +1,252 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { LabError } from '../command.ts'
+import { type Follower, followFile } from './follow-file.ts'
+import { freePort, isFree } from './ports.ts'
+import { type Exit, type ProcessPlan, ShopProcess } from './process.ts'
+import { untilReady } from './ready.ts'
+import { removeShopFile, writeShopFile } from './shop-file.ts'
+
+/** The four core services and the ports where they are expected. */
+export const CORE_PORTS = { order: 5000, payment: 5001, inventory: 5002, notification: 5003 } as const
+
+export interface ServiceWish {
+  /** A folder of `services/` with a main.ts. */
+  readonly name: string
+  /** How many processes share its work and its database. Default 1. */
+  readonly instances?: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface FleetOptions {
+  readonly brokers: readonly string[]
+  /** Where the services keep their databases; made when missing. Keep it, and a later fleet goes on where this one ended. */
+  readonly dir: string
+  /** Gets `<service>.log`, or `<service>-<n>.log` where there are several instances; emptied at start. Made when missing. */
+  readonly logDir: string
+  /** Default: the four core services, one instance each. */
+  readonly services?: readonly ServiceWish[]
+  /** `core` (default): 5000–5003 where they are free, else any, told by `onPort`. `free`: any free ports. */
+  readonly ports?: 'core' | 'free'
+  /** For all services, over the defaults and under a service's own. Nothing else of this program's environment is passed on but PATH and the like. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Told each line that a service writes, within about 50 ms. Leave it out under load: then nobody reads the logs. */
+  readonly onLine?: (service: string, instance: number, line: string) => void
+  /** Told when a wanted port is another program's. */
+  readonly onPort?: (service: string, wanted: number, taken: number) => void
+  /** Told of each process that ends, asked or not. */
+  readonly onExit?: (exit: Exit) => void
+  /** Aborting it stops the fleet. */
+  readonly signal?: AbortSignal
+  /** Default: the Node that runs this program. */
+  readonly nodePath?: string
+  /** `.lab/shop.json`: says what runs, for other commands; removed at stop. Default: none. */
+  readonly shopFile?: string
+}
+
+export interface FleetService {
+  readonly name: string
+  readonly instance: number
+  readonly pid: number
+  readonly port: number
+  readonly url: string
+  readonly logFile: string
+}
+
+export interface Fleet {
+  /** As they are now: a restart changes the pid. */
+  readonly services: readonly FleetService[]
+  /** All that ended so far. */
+  readonly exits: readonly Exit[]
+  /** The address of a service's first instance, such as `http://127.0.0.1:5000`. */
+  url(name: string): string
+  /** Until each process, but those that were killed on purpose, answers `GET /ready` with 200. Throws LabError, with the end of the log, when one dies or is late. */
+  waitReady(deadlineMs?: number): Promise<void>
+  /** Sends a signal (default SIGKILL) and, unless it is SIGSTOP or SIGCONT, waits for the end. */
+  kill(name: string, instance?: number, signal?: NodeJS.Signals): Promise<void>
+  /** Stops it in order if it runs and starts it again on its port, with `env` over its own for this one time. Does not wait for readiness. */
+  restart(name: string, instance?: number, env?: Readonly<Record<string, string>>): Promise<void>
+  /** SIGTERM to all at once, SIGKILL after 6 s; resolves when none is left. May be called again: one end, one answer. */
+  stop(): Promise<readonly Exit[]>
+}
+
+const HOME = path.resolve(import.meta.dirname, '../..')
+const STOP_MS = 6_000
+const READY_MS = 30_000
+/** What a process needs of its surroundings; everything else would make runs differ from one terminal to the next. */
+const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TZ', 'LANG', 'SystemRoot', 'NODE_COMPILE_CACHE']
+
+/** Starts the reference shop and watches it. Resolves when all processes are started, not when they are ready: see `waitReady`. */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 })
+  mkdirSync(options.logDir, { recursive: true })
+  const members: Member[] = []
+  const core: readonly ServiceWish[] = Object.keys(CORE_PORTS).map((name) => ({ name }))
+  for (const wish of options.services ?? core) {
+    for (let instance = 0; instance < (wish.instances ?? 1); instance++) {
+      members.push(new Member(options, wish, instance, await portFor(options, wish, instance)))
+    }
+  }
+  return new RunningFleet(options, members).start()
+}
+
+async function portFor(options: FleetOptions, wish: ServiceWish, instance: number): Promise<number> {
+  const wanted = (CORE_PORTS as Readonly<Record<string, number>>)[wish.name]
+  if (options.ports === 'free' || wanted === undefined || instance > 0) return freePort()
+  if (await isFree(wanted)) return wanted
+  const taken = await freePort()
+  options.onPort?.(wish.name, wanted, taken)
+  return taken
+}
+
+/** One place in the fleet: the same service, instance, port and log over all its restarts. */
+class Member {
+  readonly name: string
+  readonly instance: number
+  readonly port: number
+  readonly url: string
+  readonly logFile: string
+  process: ShopProcess | undefined
+  readonly #plan: ProcessPlan
+
+  constructor(options: FleetOptions, wish: ServiceWish, instance: number, port: number) {
+    this.name = wish.name
+    this.instance = instance
+    this.port = port
+    this.url = `http://127.0.0.1:${port}`
+    this.logFile = path.join(options.logDir, `${wish.name}${(wish.instances ?? 1) > 1 ? `-${instance}` : ''}.log`)
+    this.#plan = {
+      name: wish.name,
+      instance,
+      nodePath: options.nodePath ?? process.execPath,
+      script: path.join(HOME, 'services', wish.name, 'main.ts'),
+      cwd: HOME,
+      env: { ...environmentOf(options, port, instance), ...options.env, ...wish.env },
+      logFile: this.logFile,
+    }
+  }
+
+  async start(env: Readonly<Record<string, string>> = {}): Promise<ShopProcess> {
+    this.process = await ShopProcess.start({ ...this.#plan, env: { ...this.#plan.env, ...env } })
+    return this.process
+  }
+}
+
+function environmentOf(options: FleetOptions, port: number, instance: number): Record<string, string> {
+  const passed = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  return {
+    ...Object.fromEntries(passed),
+    KAFKA_BROKERS: options.brokers.join(','),
+    PORT: String(port),
+    DATA_DIR: options.dir,
+    INSTANCE: String(instance),
+    // The lab contract fills the shelf at every start; a shop of our own must not sell the same units twice.
+    STOCK_LOAD: 'once',
+  }
+}
+
+class RunningFleet implements Fleet {
+  readonly exits: Exit[] = []
+  readonly #options: FleetOptions
+  readonly #members: readonly Member[]
+  readonly #followers: Follower[] = []
+  readonly #startedAt = new Date().toISOString()
+  #stopped: Promise<readonly Exit[]> | undefined
+  readonly #atExit = () => {
+    for (const { process } of this.#members) process?.killGroup('SIGTERM')
+    for (const { process } of this.#members) process?.killGroup('SIGCONT')
+  }
+
+  constructor(options: FleetOptions, members: readonly Member[]) {
+    this.#options = options
+    this.#members = members
+  }
+
+  async start(): Promise<Fleet> {
+    process.once('exit', this.#atExit)
+    this.#options.signal?.addEventListener('abort', () => void this.stop(), { once: true })
+    try {
+      for (const { logFile } of this.#members) writeFileSync(logFile, '')
+      this.#follow()
+      await Promise.all(this.#members.map((member) => this.#launch(member)))
+      return this
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  get services(): readonly FleetService[] {
+    return this.#members.map(({ name, instance, process, port, url, logFile }) => ({
+      ...{ name, instance, pid: process?.pid ?? 0, port, url, logFile },
+    }))
+  }
+
+  url(name: string): string {
+    return this.#find(name, 0).url
+  }
+
+  async waitReady(deadlineMs = READY_MS): Promise<void> {
+    const deadline = performance.now() + deadlineMs
+    const running = this.#members.flatMap((member) =>
+      member.process === undefined || member.process.exit?.asked ? [] : [{ ...member, process: member.process }],
+    )
+    await Promise.all(running.map((member) => untilReady(member, deadline)))
+  }
+
+  async kill(name: string, instance = 0, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const { process } = this.#find(name, instance)
+    process?.signal(signal)
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await process?.ended
+  }
+
+  async restart(name: string, instance = 0, env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const member = this.#find(name, instance)
+    await member.process?.stop(STOP_MS)
+    await this.#launch(member, env)
+  }
+
+  stop(): Promise<readonly Exit[]> {
+    this.#stopped ??= this.#end()
+    return this.#stopped
+  }
+
+  async #end(): Promise<readonly Exit[]> {
+    await Promise.all(this.#members.map(({ process }) => process?.stop(STOP_MS)))
+    process.off('exit', this.#atExit)
+    for (const follower of this.#followers) follower.stop()
+    if (this.#options.shopFile !== undefined) removeShopFile(this.#options.shopFile)
+    return this.exits
+  }
+
+  async #launch(member: Member, env?: Readonly<Record<string, string>>): Promise<void> {
+    if (this.#stopped !== undefined) throw new LabError('stopped', 'The shop is being stopped.', '')
+    const process = await member.start(env)
+    void process.ended.then((exit) => {
+      this.exits.push(exit)
+      this.#options.onExit?.(exit)
+    })
+    this.#record()
+  }
+
+  #follow(): void {
+    const { onLine } = this.#options
+    if (onLine === undefined) return
+    for (const { name, instance, logFile } of this.#members) {
+      this.#followers.push(followFile(logFile, (line) => onLine(name, instance, line)))
+    }
+  }
+
+  #record(): void {
+    const { shopFile } = this.#options
+    if (shopFile === undefined) return
+    const services = this.services.map(({ logFile: _, ...service }) => service).filter(({ pid }) => pid > 0)
+    writeShopFile(shopFile, { pid: process.pid, startedAt: this.#startedAt, services })
+  }
+
+  #find(name: string, instance: number): Member {
+    const found = this.#members.find((member) => member.name === name && member.instance === instance)
+    if (found === undefined) throw new RangeError(`There is no ${name}, instance ${instance}, in this fleet.`)
+    return found
+  }
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+
+/** How a process of the shop ended. */
+export interface Exit {
+  readonly name: string
+  readonly instance: number
+  readonly pid: number
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** False when nobody asked for it: it crashed, or somebody else killed it. */
+  readonly asked: boolean
+}
+
+export interface ProcessPlan {
+  readonly name: string
+  readonly instance: number
+  readonly nodePath: string
+  readonly script: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** Gets stdout and stderr, appended by the system itself: it costs this program nothing. */
+  readonly logFile: string
+}
+
+/** One process of the shop, in a process group of its own so that a Ctrl-C reaches the parent alone. */
+export class ShopProcess {
+  readonly pid: number
+  readonly ended: Promise<Exit>
+  #exit: Exit | undefined
+  #asked = false
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, pid: number, plan: ProcessPlan) {
+    this.#child = child
+    this.pid = pid
+    this.ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        const { name, instance } = plan
+        this.#exit = { name, instance, pid, code, signal, at: Date.now(), asked: this.#asked }
+        resolve(this.#exit)
+      })
+    })
+  }
+
+  /** Rejects with the system's error when the program cannot be started. */
+  static start(plan: ProcessPlan): Promise<ShopProcess> {
+    const log = openSync(plan.logFile, 'a')
+    const child = spawn(plan.nodePath, [plan.script], {
+      cwd: plan.cwd,
+      env: { ...plan.env },
+      detached: true,
+      stdio: ['ignore', log, log],
+    })
+    closeSync(log)
+    return new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('spawn', () => resolve(new ShopProcess(child, child.pid ?? 0, plan)))
+    })
+  }
+
+  get exit(): Exit | undefined {
+    return this.#exit
+  }
+
+  /** To the process, not to its group. Nothing happens when it is gone. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#exit !== undefined) return
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') this.#asked = true
+    this.#child.kill(signal)
+  }
+
+  /** SIGTERM, woken up if it is frozen; SIGKILL for the whole group after `deadlineMs`. */
+  async stop(deadlineMs: number): Promise<Exit> {
+    this.signal('SIGTERM')
+    this.signal('SIGCONT')
+    const timer = setTimeout(() => this.killGroup('SIGKILL'), deadlineMs)
+    try {
+      return await this.ended
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** For an exit handler, which cannot wait: best effort. */
+  killGroup(signal: NodeJS.Signals): void {
+    if (this.#exit !== undefined) return
+    this.#asked = true
+    try {
+      process.kill(-this.pid, signal)
+    } catch {
+      // It ended by itself in the meantime.
+    }
+  }
+}
