@@ -79,10 +79,11 @@ export interface Cause {
   readonly eventId: string
 }
 
-/**
- * The outbox row of a new event. Its id follows from what it says (type, key, occurrence), so the same fact never gets a second id,
- * however often it is decided.
- */
+/** The id of a new event. It follows from what the event says, so the same fact never gets a second id, however often it is decided. */
+export const eventIdOf = ({ type, data, occurrence }: NewEvent<EventName>): string =>
+  occurrence === undefined ? `${type}.${keyOf(type, data)}` : `${type}.${keyOf(type, data)}.${occurrence}`
+
+/** The outbox row of a new event: its envelope as it will lie on the topic. */
 export const encodeEvent = (
   event: NewEvent<EventName>,
   source: string,
@@ -91,9 +92,8 @@ export const encodeEvent = (
   traceparent?: string,
 ): NewOutboxRow => {
   const key = keyOf(event.type, event.data)
-  const suffix = event.occurrence === undefined ? '' : `.${event.occurrence}`
   const envelope: EventOf<EventName> = {
-    eventId: `${event.type}.${key}${suffix}`,
+    eventId: eventIdOf(event),
     eventType: event.type,
     timestamp: new Date(at).toISOString(),
     version: catalogue[event.type].version,

@@ -4,7 +4,8 @@ import { consumedBy, groupOf } from '../contracts/catalogue.ts'
 import { createReader } from '../contracts/codec.ts'
 import { rowMaker } from '../contracts/rows.ts'
 import { decide, type InventoryEmission, type InventoryEvent, type Shelf } from './domain.ts'
-import { type InventoryTables, repository, type ShelfStates } from './storage.ts'
+import type { ShelfStates } from './shelf-states.ts'
+import { type InventoryTables, repository } from './storage.ts'
 
 type InventorySubscription = Subscription<InventoryTables, InventoryEvent, Shelf, InventoryEmission, ShelfStates>
 

@@ -1,10 +1,9 @@
 import type { Kysely, Transaction } from 'kysely'
-import { keyedStates } from '../../kit/service/keyed-states.ts'
-import type { States } from '../../kit/service/plan.ts'
 import type { Repository } from '../../kit/service/processor.ts'
 import { loadByIds, upsertAll } from '../../kit/store/bulk.ts'
 import { clustered, type Migration } from '../../kit/store/store.ts'
 import type { InventoryEmission, InventoryEvent, Reservation, Shelf, Stock } from './domain.ts'
+import { productsOf, type ShelfStates, shelfStates } from './shelf-states.ts'
 
 export interface InventoryTables {
   reservations: {
@@ -75,9 +74,6 @@ const toStockRow = (stock: Stock): StockRow => ({
   crossings: stock.crossings,
 })
 
-const orderOf = ({ data }: InventoryEvent): string => data.orderId
-const productOf = ({ data }: InventoryEvent): string => String(data.productId)
-
 export const loadStock = async (
   tx: Transaction<InventoryTables>,
   ids: readonly string[],
@@ -98,36 +94,15 @@ export const replaceStock = async (tx: Transaction<InventoryTables>, stocks: rea
 export const listStock = async (db: Kysely<InventoryTables>): Promise<Stock[]> =>
   (await db.selectFrom('stock').selectAll().orderBy('product_id').execute()).map(toStock)
 
-/** Two maps joined: a decision sees the order's reservation and the product's shelf, and both see what the batch did before. */
-export interface ShelfStates extends States<InventoryEvent, Shelf> {
-  readonly reservations: () => Reservation[]
-  readonly stocks: () => Stock[]
-}
-
 export const repository: Repository<InventoryTables, InventoryEvent, Shelf, InventoryEmission, ShelfStates> = {
   load: async (tx, events) => {
     const rows = await loadByIds<ReservationRow, InventoryTables>(tx, {
       table: 'reservations',
       idColumn: 'order_id',
-      ids: events.map(orderOf),
+      ids: events.map(({ data }) => data.orderId),
     })
-    const reservations = keyedStates<InventoryEvent, Reservation>(
-      orderOf,
-      rows.map((row) => [row.order_id, toReservation(row)]),
-    )
-    // A cancellation puts back what was reserved, whatever product its own event names.
-    const shelfOf = (event: InventoryEvent): string => reservations.get(event)?.productId ?? productOf(event)
-    const products = new Set(events.map(shelfOf))
-    const stocks = keyedStates<InventoryEvent, Stock>(shelfOf, await loadStock(tx, [...products]))
-    return {
-      get: (event) => ({ reservation: reservations.get(event), stock: stocks.get(event) }),
-      set: (event, shelf) => {
-        reservations.set(event, shelf.reservation)
-        stocks.set(event, shelf.stock)
-      },
-      reservations: reservations.changed,
-      stocks: stocks.changed,
-    }
+    const reservations = new Map(rows.map((row) => [row.order_id, toReservation(row)]))
+    return shelfStates(reservations, await loadStock(tx, productsOf(events, reservations)))
   },
   save: async (tx, states, _handled, at) => {
     await upsertAll(
