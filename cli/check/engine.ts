@@ -1,0 +1,103 @@
+import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Bus, Consumption } from '../../kit/kafka/bus.ts'
+import { cleanTopics } from './clean.ts'
+import type { Outcome } from './judge.ts'
+import { Random } from './random.ts'
+import { Recorder } from './recorder.ts'
+import type { Scenario } from './scenario.ts'
+import { Shop } from './shop.ts'
+import type { Starter } from './starter.ts'
+import { startTap } from './tap.ts'
+import { Blocked, KitFault } from './verdict.ts'
+
+export interface EngineParts {
+  readonly bus: Bus
+  readonly brokers: readonly string[]
+  readonly seed: number
+  readonly starter: Starter
+}
+
+/** Drives a scenario from a clean start to the end of everything that it started. Rejects where the kit or the machine is at fault. */
+export async function drive(scenario: Scenario, parts: EngineParts): Promise<Outcome> {
+  try {
+    return await driveOnce(scenario, parts)
+  } catch (error) {
+    if (!(error instanceof KitFault) || !error.again) throw error
+    return await driveOnce(scenario, parts)
+  }
+}
+
+async function driveOnce(scenario: Scenario, parts: EngineParts): Promise<Outcome> {
+  const { bus, brokers, seed, starter } = parts
+  starter.checkInterrupt()
+  if (scenario.topics !== 'none') await cleanTopics(bus, brokers, scenario.topics)
+  const recorder = new Recorder(scenario.name, seed, brokers.join(','))
+  const tap = scenario.topics === 'clean' ? await startTap(bus, recorder) : undefined
+  const shop = new Shop({ random: new Random(seed ^ hash(scenario.name)), recorder, bus, brokers, starter })
+  try {
+    recorder.history.given = (await scenario.drive(shop)) as typeof recorder.history.given
+  } catch (error) {
+    if (!(error instanceof Blocked)) throw error
+    return { kind: 'blocked', history: recorder.history, judgement: error.judgement }
+  } finally {
+    await Promise.all([shop.close(), stopTap(tap)])
+    starter.forgetDead()
+  }
+  await refuseTakenPorts(recorder)
+  if (tap !== undefined && recorder.history.moments.some(({ what }) => what === 'the reader of the kit failed')) {
+    throw new KitFault(
+      'kit.reader-failed',
+      'the kit lost its connection to the topics',
+      'Look at `lab status`, then check again.',
+      {
+        again: true,
+      },
+    )
+  }
+  return { kind: 'driven', history: recorder.history }
+}
+
+async function stopTap(tap: Consumption | undefined): Promise<void> {
+  await tap?.stop(1_500).catch(() => {})
+}
+
+/** A service that could not listen because another program took its port in between is tried again on another port. */
+async function refuseTakenPorts(recorder: Recorder): Promise<void> {
+  for (const { port, exit, acts, name } of recorder.history.processes) {
+    if (port === undefined || exit === undefined || acts.some(({ at }) => at < exit.at)) continue
+    if (await answers(port)) {
+      throw new KitFault('kit.port-taken', `another program took port ${port} before ${name} could`, 'Check again.', {
+        again: true,
+      })
+    }
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    const end = (yes: boolean) => {
+      socket.destroy()
+      resolve(yes)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+    socket.setTimeout(500, () => end(false))
+  })
+}
+
+/** Does the broker still answer? Asked when a check did not pass, before the student is blamed. */
+export async function brokerAnswers(bus: Bus, deadlineMs = 10_000): Promise<boolean> {
+  const asked = bus.topics([]).then(
+    () => true,
+    () => false,
+  )
+  return await Promise.race([asked, pause(deadlineMs, false, { ref: false })])
+}
+
+function hash(text: string): number {
+  let h = 2_166_136_261
+  for (const c of text) h = Math.imul(h ^ (c.codePointAt(0) ?? 0), 16_777_619)
+  return h >>> 0
+}

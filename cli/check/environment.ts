@@ -1,0 +1,26 @@
+import { dirname } from 'node:path'
+import { SERVICES, type Service } from './contract.ts'
+import { RUN_MARK } from './tree.ts'
+
+/** What a student's process gets to know: the contract's variables and what programs need to run at all, nothing else of ours. */
+export function cleanEnvironment(
+  outer: Readonly<NodeJS.ProcessEnv>,
+  mark: string,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const env: Record<string, string> = {
+    PATH: `${dirname(process.execPath)}:${outer.PATH ?? '/usr/local/bin:/usr/bin:/bin'}`,
+    LANG: outer.LANG ?? 'C.UTF-8',
+    [RUN_MARK]: mark,
+  }
+  for (const name of ['HOME', 'TMPDIR', 'JAVA_HOME']) {
+    const value = outer[name]
+    if (value !== undefined) env[name] = value
+  }
+  return { ...env, ...given }
+}
+
+/** ORDER_URL and its sisters, for the test command. */
+export function urlVariables(ports: Readonly<Record<Service, number>>): Record<string, string> {
+  return Object.fromEntries(SERVICES.map((name) => [`${name.toUpperCase()}_URL`, `http://localhost:${ports[name]}`]))
+}

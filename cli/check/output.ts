@@ -1,0 +1,81 @@
+import { StringDecoder } from 'node:string_decoder'
+import { stripVTControlCharacters } from 'node:util'
+import { WORDS } from './contract.ts'
+import type { Line } from './history.ts'
+
+/** Kept of one process: this much of whatever it prints … */
+const KEPT = 1_000_000
+/** … and beyond it this much of lines that a check may ask for. */
+const KEPT_TELLING = 16_000_000
+const LONGEST_LINE = 1_000_000
+const TAIL_LINES = 20
+
+/** Beyond this a process is not noisy but runs wild. */
+export const FLOOD_BYTES = 256_000_000
+
+const TELLING = new RegExp(
+  Object.values(WORDS)
+    .map((word) => word.source)
+    .join('|'),
+  'i',
+)
+
+/**
+ * Cuts the bytes of a process into lines. The first megabyte is kept as it is; behind it only lines that a check may ask for
+ * (the contract's words, or JSON objects), so that a noisy program costs no memory and loses no mark.
+ */
+export class Output {
+  readonly lines: Line[] = []
+  readonly tail: string[] = []
+  cutBytes = 0
+  totalBytes = 0
+  readonly #streams = {
+    out: { decoder: new StringDecoder('utf8'), rest: '' },
+    err: { decoder: new StringDecoder('utf8'), rest: '' },
+  }
+  #kept = 0
+  #keptTelling = 0
+
+  /** Returns true when at least one line was completed. */
+  add(stream: 'out' | 'err', bytes: Buffer, at: number): boolean {
+    this.totalBytes += bytes.length
+    const state = this.#streams[stream]
+    const pieces = (state.rest + state.decoder.write(bytes)).split('\n')
+    state.rest = pieces.pop() ?? ''
+    if (state.rest.length > LONGEST_LINE) {
+      pieces.push(state.rest)
+      state.rest = ''
+    }
+    for (const piece of pieces) this.#line(stream, piece, at)
+    return pieces.length > 0
+  }
+
+  /** The process is gone: what it left without a line end is a line too. */
+  finish(at: number): void {
+    for (const stream of ['out', 'err'] as const) {
+      const state = this.#streams[stream]
+      const rest = state.rest + state.decoder.end()
+      state.rest = ''
+      if (rest !== '') this.#line(stream, rest, at)
+    }
+  }
+
+  #line(stream: 'out' | 'err', raw: string, at: number): void {
+    const text = raw.includes('\u001b') || raw.includes('\u009b') ? stripVTControlCharacters(raw) : raw
+    const line = { at, stream, text: text.endsWith('\r') ? text.slice(0, -1) : text }
+    this.tail.push(line.text.slice(0, 400))
+    if (this.tail.length > TAIL_LINES) this.tail.shift()
+    if (this.#kept + raw.length <= KEPT) {
+      this.#kept += raw.length + 1
+      this.lines.push(line)
+    } else if (
+      this.#keptTelling + raw.length <= KEPT_TELLING &&
+      (/^\s*\{/.test(line.text) || TELLING.test(line.text))
+    ) {
+      this.#keptTelling += raw.length + 1
+      this.lines.push(line)
+    } else {
+      this.cutBytes += raw.length + 1
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { Paint } from '../terminal/paint.ts'
+import type { Check } from './check.ts'
+import type { CheckReport, Report } from './report.ts'
+import type { Diagnosis } from './verdict.ts'
+
+const MARK = { pass: '✓', fail: '✗', skipped: '–', 'kit-fault': '!' } as const
+
+/** One check for people: its line, and where it did not pass the diagnosis in the order of the contract. */
+export function checkText(check: Pick<Check, 'title'>, report: CheckReport, paint: Paint): string {
+  const paintMark = { pass: paint.good, fail: paint.bad, skipped: paint.faint, 'kit-fault': paint.warn }[report.verdict]
+  const marks = report.verdict === 'pass' ? `${report.marks}` : `0 of ${report.max}`
+  const flaky = report.flaky ? paint.warn('  flaky: it passed at the second try only') : ''
+  const head = `${paintMark(MARK[report.verdict])} ${report.id} ${check.title}  ${paint.faint(`(${marks})`)}${flaky}`
+  if (report.diagnosis === undefined) return head
+  if (report.verdict === 'skipped') return `${head}\n     ${paint.faint(report.diagnosis.saw)}`
+  return `${head}\n${diagnosisText(report.diagnosis, paint)}`
+}
+
+function diagnosisText(diagnosis: Diagnosis, paint: Paint): string {
+  const { id, did, expected, saw, first, cause, next } = diagnosis
+  const rows: [string, string][] = [
+    ['did', did],
+    ['expected', expected],
+    ['saw', saw],
+    ...(first === saw ? [] : [['first', first] as [string, string]]),
+    ['cause', cause],
+    ['next', paint.accent(next)],
+  ]
+  const lines = rows.map(
+    ([name, text]) => `     ${paint.faint(name.padEnd(9))}${text.replaceAll('\n', '\n              ')}`,
+  )
+  return [...lines, `     ${paint.faint(`[${id}]`)}`].join('\n')
+}
+
+export function summaryText(report: Report, paint: Paint): string {
+  const failed = report.parts.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'fail').length
+  const all = report.marks === report.max
+  const text = `${report.marks} of ${report.max} marks in ${report.seconds} s`
+  return all ? paint.good(text) : `${paint.strong(text)}${failed > 0 ? `, ${failed} failed` : ''}`
+}

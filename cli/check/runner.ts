@@ -1,0 +1,165 @@
+import type { Check } from './check.ts'
+import type { Part } from './contract.ts'
+import { brokerAnswers, drive, type EngineParts } from './engine.ts'
+import type { Evidence } from './evidence.ts'
+import { judge, kitFault, type Outcome } from './judge.ts'
+import type { CheckReport } from './report.ts'
+import type { Scenario } from './scenario.ts'
+import { type Diagnosis, type Judgement, KitFault } from './verdict.ts'
+
+export interface RunnerParts extends EngineParts {
+  readonly evidence?: Evidence
+  /** Told as soon as a check has its verdict. */
+  readonly onVerdict?: (check: Check, report: CheckReport) => void
+  readonly onStart?: (checks: readonly Check[]) => void
+}
+
+const BROKER_DIED = new KitFault(
+  'kit.broker-died',
+  'the broker does not answer any more',
+  'Start it again (`lab up`), then check again.',
+)
+
+/** Runs checks, those of one scenario together; scenarios that leave the topics alone run beside the others. */
+export class Runner {
+  readonly #parts: RunnerParts
+  readonly #reports = new Map<string, CheckReport>()
+  readonly #dead = new Set<string>()
+  #brokerDied = false
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+  }
+
+  async run(
+    selected: readonly { part: Part; checks: readonly Check[] }[],
+  ): Promise<{ part: Part; checks: CheckReport[] }[]> {
+    const checks = selected.flatMap((one) => one.checks)
+    const groups = byScenario(checks)
+    const first = groups.filter(([, [check]]) => check?.id === 'A1')
+    const rest = groups.filter((group) => !first.includes(group))
+    for (const group of first) await this.#scenario(...group)
+    const lane = async (lanes: typeof rest) => {
+      for (const group of lanes) await this.#scenario(...group)
+    }
+    await Promise.all([
+      lane(rest.filter(([scenario]) => scenario.topics !== 'none')),
+      lane(rest.filter(([scenario]) => scenario.topics === 'none')),
+    ])
+    return selected.map(({ part, checks: own }) => ({
+      part,
+      checks: own.map((check) => this.#reports.get(check.id) as CheckReport),
+    }))
+  }
+
+  async #scenario(scenario: Scenario, checks: readonly Check[]): Promise<void> {
+    const began = performance.now()
+    const open = checks.filter((check) => {
+      const reason = this.#inTheWay(check)
+      if (reason !== undefined) this.#report(check, reason.verdict, 0, reason.diagnosis)
+      return reason === undefined
+    })
+    if (open.length === 0) return
+    this.#parts.onStart?.(open)
+    const judged = await this.#attempt(scenario, open, 1)
+    const late = open.filter((check) => {
+      const judgement = judged.get(check.id)
+      return check.timing && judgement?.kind === 'fail' && judgement.late
+    })
+    const again = late.length === 0 ? undefined : await this.#attempt(scenario, late, 2)
+    const seconds = Math.round((performance.now() - began) / 100) / 10
+    for (const check of open) this.#verdict(check, judged.get(check.id) as Judgement, again?.get(check.id), seconds)
+  }
+
+  async #attempt(scenario: Scenario, checks: readonly Check[], attempt: number): Promise<Map<string, Judgement>> {
+    const outcome = await this.#drive(scenario)
+    if (!('history' in outcome)) return new Map(checks.map((check) => [check.id, outcome]))
+    await this.#parts.evidence?.store(outcome, attempt)
+    const judged = new Map(checks.map((check) => [check.id, judge(check, outcome)]))
+    const bad = [...judged].filter(([, { kind }]) => kind !== 'pass')
+    if (
+      scenario.topics !== 'none' &&
+      bad.length > 0 &&
+      outcome.kind === 'driven' &&
+      !(await brokerAnswers(this.#parts.bus))
+    ) {
+      this.#brokerDied = true
+      for (const [id] of bad) judged.set(id, kitFault(BROKER_DIED))
+    }
+    return judged
+  }
+
+  async #drive(scenario: Scenario): Promise<Outcome | Judgement> {
+    try {
+      return await drive(scenario, this.#parts)
+    } catch (error) {
+      this.#parts.starter.checkInterrupt()
+      if (scenario.topics === 'none' || (await brokerAnswers(this.#parts.bus))) return kitFault(error)
+      this.#brokerDied = true
+      return kitFault(BROKER_DIED)
+    }
+  }
+
+  /** Why a check is not worth running; `undefined` where it is. */
+  #inTheWay(check: Check): { verdict: 'skipped' | 'kit-fault'; diagnosis: Diagnosis } | undefined {
+    const silent = check.id !== 'A1' && check.drive.topics !== 'none' && this.#reports.get('A1')?.verdict === 'fail'
+    const blocking = silent
+      ? 'A1'
+      : (check.needs.find((id) => (this.#reports.get(id)?.verdict ?? 'pass') !== 'pass') ??
+        check.restsOn.find((id) => this.#dead.has(id) || this.#reports.get(id)?.verdict === 'kit-fault'))
+    if (blocking !== undefined) {
+      const kind = this.#reports.get(blocking)?.verdict === 'kit-fault' ? 'kit-fault' : 'skipped'
+      return { verdict: kind, diagnosis: skippedBecauseOf(blocking, kind) }
+    }
+    if (!this.#brokerDied || check.drive.topics === 'none') return undefined
+    const fault = kitFault(BROKER_DIED)
+    return fault.kind === 'kit-fault' ? { verdict: 'kit-fault', diagnosis: fault.diagnosis } : undefined
+  }
+
+  #verdict(check: Check, first: Judgement, second: Judgement | undefined, seconds: number): void {
+    const final = second ?? first
+    if (first.kind === 'fail' && second?.kind === 'pass') {
+      this.#report(check, 'pass', seconds, first.diagnosis, true)
+    } else if (final.kind === 'pass') {
+      this.#report(check, 'pass', seconds)
+    } else {
+      if (final.kind === 'fail' && final.dead) this.#dead.add(check.id)
+      this.#report(check, final.kind, seconds, final.diagnosis)
+    }
+  }
+
+  #report(check: Check, verdict: CheckReport['verdict'], seconds: number, diagnosis?: Diagnosis, flaky = false): void {
+    const report: CheckReport = {
+      id: check.id,
+      verdict,
+      marks: verdict === 'pass' ? check.marks : 0,
+      max: check.marks,
+      seconds,
+      ...(flaky ? { flaky: true } : {}),
+      ...(diagnosis === undefined ? {} : { diagnosis }),
+    }
+    // A check that was skipped because its ground is dead is dead ground for others too.
+    if (verdict === 'skipped') this.#dead.add(check.id)
+    this.#reports.set(check.id, report)
+    this.#parts.onVerdict?.(check, report)
+  }
+}
+
+function byScenario(checks: readonly Check[]): [Scenario, Check[]][] {
+  const groups = new Map<Scenario, Check[]>()
+  for (const check of checks) groups.set(check.drive, [...(groups.get(check.drive) ?? []), check])
+  return [...groups]
+}
+
+function skippedBecauseOf(id: string, kind: 'skipped' | 'kit-fault'): Diagnosis {
+  const why = kind === 'skipped' ? `${id} did not pass` : `${id} could not be checked`
+  return {
+    id: kind === 'skipped' ? 'check.skipped' : 'kit.needed-check-faulted',
+    did: 'nothing: this check builds on another one',
+    expected: `${id} to pass first`,
+    saw: why,
+    first: why,
+    cause: `Whatever stopped ${id} would stop this one too.`,
+    next: `lab check ${id}`,
+  }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { createBus } from '../../kit/kafka/create-bus.ts'
+import type { Check } from './check.ts'
+import type { Selected } from './course.ts'
+import { Evidence } from './evidence.ts'
+import { patientBus } from './patience.ts'
+import { Reaper } from './reaper.ts'
+import { type CheckReport, type Report, reportOf } from './report.ts'
+import { Runner } from './runner.ts'
+import { Starter } from './starter.ts'
+import { Watchdog } from './watchdog.ts'
+
+export interface SessionOptions {
+  readonly workspace: string
+  /** host:port of the brokers. */
+  readonly brokers: readonly string[]
+  /** Chooses ids and amounts; the same seed asks the same again. */
+  readonly seed: number
+  readonly signal: AbortSignal
+  /** The environment from which PATH, HOME and LANG are taken. */
+  readonly outer: Readonly<NodeJS.ProcessEnv>
+  /** A folder for the histories. */
+  readonly evidence?: string
+  readonly onStart?: (checks: readonly Check[]) => void
+  readonly onVerdict?: (check: Check, report: CheckReport) => void
+}
+
+/** Runs the selected checks on a workspace. When it settles, however it does, nothing that it started is left. */
+export async function runChecks(selected: readonly Selected[], options: SessionOptions): Promise<Report> {
+  const began = performance.now()
+  const run = randomBytes(6).toString('hex')
+  const reaper = new Reaper(run)
+  const { workspace, brokers, signal, outer, seed } = options
+  const bus = patientBus(
+    createBus({ brokers, clientId: 'lab-check', connectTimeoutMs: 2_000, requestTimeoutMs: 8_000, log: () => {} }),
+  )
+  const starter = new Starter({
+    workspace,
+    brokers: brokers.join(','),
+    run,
+    outer,
+    reaper,
+    watchdog: new Watchdog(),
+    signal,
+  })
+  try {
+    const runner = new Runner({
+      bus,
+      brokers,
+      seed,
+      starter,
+      ...(options.evidence === undefined ? {} : { evidence: new Evidence(options.evidence) }),
+      ...(options.onStart === undefined ? {} : { onStart: options.onStart }),
+      ...(options.onVerdict === undefined ? {} : { onVerdict: options.onVerdict }),
+    })
+    const parts = await runner.run(selected)
+    return reportOf(parts, Math.round((performance.now() - began) / 100) / 10)
+  } finally {
+    await Promise.all([bus.close().catch(() => {}), reaper.close()])
+  }
+}

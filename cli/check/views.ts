@@ -1,0 +1,122 @@
+import { TOPICS, type Topic } from './contract.ts'
+import type { History, Line, ProcessStory, SeenRecord } from './history.ts'
+import { clip, field, type Json, parseJson } from './json.ts'
+
+/** A record with its value read as far as it can be. */
+export interface SeenEvent {
+  readonly record: SeenRecord
+  /** `undefined` where the value is not JSON. */
+  readonly json: Json | undefined
+  /** `data.orderId` as text, else the key. */
+  readonly orderId: string | undefined
+}
+
+/** All events, or those of one topic, in the order in which they were read. */
+export function eventsOn(history: History<unknown>, topic?: Topic): SeenEvent[] {
+  return history.records.filter((record) => topic === undefined || record.topic === topic).map(seenEvent)
+}
+
+function seenEvent(record: SeenRecord): SeenEvent {
+  const json = parseJson(record.value)
+  return { record, json, orderId: asText(field(json, 'data', 'orderId')) ?? record.key ?? undefined }
+}
+
+/** Ids and product numbers are compared as text: `201` and `"201"` are the same product. */
+export function asText(value: Json | undefined): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
+export function byOrder(events: readonly SeenEvent[]): Map<string, SeenEvent[]> {
+  return Map.groupBy(
+    events.filter((event): event is SeenEvent & { orderId: string } => event.orderId !== undefined),
+    (event) => event.orderId,
+  )
+}
+
+/** Every start of this service or command: `payment`, `payment#2`, … */
+export function storiesOf(history: History<unknown>, name: string): ProcessStory[] {
+  return history.processes.filter((story) => story.name.split('#')[0] === name)
+}
+
+export function linesWith(stories: readonly ProcessStory[], words: RegExp, stream: 'out' | 'any' = 'out'): Line[] {
+  return stories.flatMap(({ lines }) =>
+    lines.filter((line) => (stream === 'any' || line.stream === 'out') && words.test(line.text)),
+  )
+}
+
+/** The id stands on the line as it is, not as part of a longer word or number. */
+export function names(text: string, id: string): boolean {
+  for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
+    if (!/[\p{L}\p{N}_-]/u.test(text[at - 1] ?? ' ') && !/[\p{L}\p{N}_-]/u.test(text[at + id.length] ?? ' '))
+      return true
+  }
+  return false
+}
+
+/** How a process ended without having been asked to, with its last words; `undefined` where all is well. */
+export function fall(story: ProcessStory | undefined): string | undefined {
+  if (story?.exit === undefined || story.acts.some((act) => act.act !== 'SIGCONT' && act.at <= (story.exit?.at ?? 0)))
+    return undefined
+  return `${story.name} ended by itself with ${endOf(story)}${lastWords(story)}`
+}
+
+export function endOf(story: ProcessStory): string {
+  if (story.exit === undefined) return 'no end'
+  return story.exit.code === null ? `signal ${story.exit.signal}` : `exit code ${story.exit.code}`
+}
+
+export function lastWords(story: ProcessStory, count = 4): string {
+  const words = story.tail
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/TimeoutNegativeWarning|--trace-warnings/.test(line))
+  const notable = words.findLastIndex((line) => /error|exception|not written yet|panic/i.test(line))
+  const shown = notable >= 0 ? words.slice(notable, notable + count) : words.slice(-count)
+  return shown.length === 0
+    ? '; it printed nothing'
+    : `; its last words: ${shown.map((line) => clip(line, 200)).join(' | ')}`
+}
+
+/** The first unasked end of one of these services, as a likely cause. */
+export function fallOf(history: History<unknown>, ...services: readonly string[]): string | undefined {
+  for (const service of services) {
+    for (const story of storiesOf(history, service)) {
+      const found = fall(story)
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
+}
+
+/** `order-created[1]@4`: topic, partition, offset. */
+export function place(record: SeenRecord): string {
+  return `${record.topic}[${record.partition}]@${record.offset}`
+}
+
+/** Who reads a topic, for the passport. */
+const READERS: Partial<Record<Topic, string>> = {
+  'order-created': 'payment-group',
+  'payment-success': 'inventory-group',
+  'stock-reserved': 'notification-group',
+}
+
+/**
+ * The way of one order, hop by hop: topic, partition, offset, key, reader, time since the scenario began. `bad` is the hop where it went wrong,
+ * marked ✗ whether a record is there or missing.
+ */
+export function passport(history: History<unknown>, orderId: string, bad: Topic, why: string): string {
+  const own = eventsOn(history).filter((event) => event.orderId === orderId)
+  const hops = own.map(({ record }) => {
+    const reader = READERS[record.topic as Topic]
+    const key =
+      record.key === null ? 'no key' : record.key === orderId ? 'key = order id' : `key ${clip(record.key, 40)}`
+    const read = reader === undefined ? '' : `  → ${reader}`
+    const mark = record.topic === bad ? '✗' : '✓'
+    return `  ${mark} ${place(record).padEnd(24)} ${key}  at ${(record.at / 1000).toFixed(2)} s${read}${mark === '✗' ? `  ← ${why}` : ''}`
+  })
+  if (!own.some(({ record }) => record.topic === bad)) hops.push(`  ✗ ${bad.padEnd(24)} ← ${why}`)
+  return [`the passport of order ${orderId}:`, ...hops].join('\n')
+}
+
+export function isCore(topic: string): topic is Topic {
+  return (TOPICS as readonly string[]).includes(topic)
+}
