@@ -5,11 +5,13 @@ import { checkOrder } from './events.ts'
 
 const batchSize = 200
 const batch: { topic: string; messages: ReturnType<typeof toMessage>[] }[] = []
+let stored = 0
 
 /** Sends what has been collected and waits until Kafka has stored it. */
 async function flush() {
   // lab:begin D
   await producer.sendBatch({ topicMessages: batch, acks: -1 })
+  stored += batch.length
   batch.length = 0
   // lab:else
   // // producer.sendBatch sends many messages in one request.
@@ -32,6 +34,7 @@ try {
     if (batch.length === batchSize) await flush()
   }
   await flush()
+  console.log(`Kafka has stored ${stored} events`)
 } catch (error) {
   console.error(`Not all events were sent to Kafka at ${address}: ${(error as Error).message}`)
   process.exitCode = 1

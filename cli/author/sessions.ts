@@ -1,0 +1,114 @@
+/** What the handouts show under "run and see": each is played on the answers up to its part. */
+import type { Stage } from './stage.ts'
+
+export type Session = (stage: Stage) => Promise<string>
+
+const body = '{"productId":201,"quantity":2,"amount":1500}'
+const post = (data: string): string => `curl -s -X POST http://localhost:5000/api/orders -d '${data}'`
+const event = (orderId: string, quantity: number): string =>
+  JSON.stringify({ eventType: 'order-created', data: { orderId, productId: 201, quantity, amount: 1500 } })
+const message = (orderId: string): string =>
+  JSON.stringify({
+    topic: 'order-created',
+    event: {
+      eventId: `event-of-${orderId}`,
+      eventType: 'order-created',
+      timestamp: '2026-02-14T10:30:00.000Z',
+      data: { orderId, productId: 201, quantity: 2, amount: 1500 },
+    },
+  })
+
+async function startAll(stage: Stage, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  await stage.start('notification', /notification-group reads/, env)
+  await stage.start('inventory', /inventory-group reads/, env)
+  await stage.start('payment', /payment-group reads/, env)
+  await stage.start('order', /listens on/, env)
+}
+
+/** The four terminals, one below the other. */
+const terminals = (stage: Stage, prefix = ''): string =>
+  (['order', 'payment', 'inventory', 'notification'] as const)
+    .map((name) => stage.said(name, `${name === 'payment' || name === 'inventory' ? prefix : ''}node ${name}/main.ts`))
+    .join('\n\n')
+
+export const sessions: Readonly<Record<string, Session>> = {
+  'a.topics': async (stage) =>
+    `${await stage.type('node kafka/topics.ts')}\n\n${await stage.type('node kafka/topics.ts')}`,
+  'a.no-broker': (stage) => stage.type('KAFKA_BROKERS=localhost:9 node kafka/topics.ts; echo "exit code $?"'),
+  'b.health': async (stage) => {
+    await stage.start('order', /listens on/)
+    const asked = [
+      await stage.type('curl -s http://localhost:5000/health'),
+      await stage.type('curl -s http://localhost:5000/docs'),
+    ]
+    const code = await stage.stop('order')
+    return [
+      stage.said('order'),
+      ...asked,
+      `(Ctrl-C in the first terminal: the service ends with exit code ${code})`,
+    ].join('\n\n')
+  },
+  'c.events': (stage) => stage.type(`echo '${event('o-1', 2)}' | node shared/create-event.ts`),
+  'c.invalid': (stage) =>
+    stage.type(
+      `printf '%s\\n' '${event('o-1', 2)}' '${event('o-2', 0)}' 'oops' | node shared/create-event.ts; echo "exit code $?"`,
+    ),
+  'd.publish': (stage) => stage.type(`printf '%s\\n' '${message('o-1')}' '${message('o-2')}' | node shared/publish.ts`),
+  'd.no-broker': (stage) =>
+    stage.type(`echo '${message('o-1')}' | KAFKA_BROKERS=localhost:9 node shared/publish.ts; echo "exit code $?"`),
+  'e.order': async (stage) => {
+    await stage.start('order', /listens on/)
+    const answers = [
+      await stage.type(post(body)),
+      await stage.type(post('{"productId":201,"quantity":0,"amount":1500}')),
+    ]
+    return [...answers, stage.said('order')].join('\n\n')
+  },
+  'f.payment': async (stage) => {
+    await stage.type(`printf '%s\\n' '${message('o-1')}' '${message('o-2')}' | node shared/publish.ts`)
+    await stage.start('payment', /payment-group reads/)
+    await stage.until('payment', /Payment Done o-1/)
+    await stage.until('payment', /Payment Done o-2/)
+    return stage.said('payment').split('\n').toSorted(paymentFirst).join('\n')
+  },
+  'g.flow': async (stage) => {
+    await startAll(stage)
+    const answer = await stage.type(post(body))
+    await stage.until('notification', /Email Sent/)
+    return `${answer}\n\n${terminals(stage)}`
+  },
+  'g.out-of-stock': async (stage) => {
+    await startAll(stage, { STOCK: '{"201":1}' })
+    const answer = await stage.type(post(body))
+    await stage.until('inventory', /Stock Failed/)
+    return `${answer}\n\n${stage.said('inventory', `STOCK='{"201":1}' node inventory/main.ts`)}`
+  },
+  'h.declined': async (stage) => {
+    await startAll(stage, { PAYMENT_FAIL_RATE: '1' })
+    await stage.until('order', /order-group reads/)
+    const answer = await stage.type(post(body))
+    await stage.until('order', /Order Cancelled/)
+    const terminal = stage.said('payment', 'PAYMENT_FAIL_RATE=1 node payment/main.ts')
+    return [answer, stage.said('order'), terminal].join('\n\n')
+  },
+  'h.refunded': async (stage) => {
+    await startAll(stage, { STOCK: '{}' })
+    await stage.until('order', /order-group reads/)
+    const answer = await stage.type(post(body))
+    await stage.until('order', /Order Cancelled/)
+    await stage.until('payment', /Payment Refunded/)
+    const inventory = stage.said('inventory', "STOCK='{}' node inventory/main.ts")
+    return [answer, stage.said('order'), stage.said('payment'), inventory].join('\n\n')
+  },
+  'i.tests': async (stage) => {
+    await startAll(stage, { PAYMENT_FAIL_RATE: '0.5', STOCK: '{"201":1000}' })
+    await stage.until('order', /order-group reads/)
+    return stage.type('node --test --test-reporter=spec tests/*.test.ts')
+  },
+}
+
+/** Orders in different partitions may come in any order; the handout shows the same one each time. */
+function paymentFirst(a: string, b: string): number {
+  const order = (line: string) => /o-\d/.exec(line)?.[0] ?? ''
+  return order(a).localeCompare(order(b))
+}
