@@ -3,12 +3,14 @@ import type { BusOptions } from './bus.ts'
 import { withDeadline } from './deadline.ts'
 import { heartbeatThroughClockSteps } from './guard-clock.ts'
 import { stopIdleSpin } from './guard-spin.ts'
+import { lookForTimeoutsLessOften } from './guard-timeouts.ts'
 import { readZstd } from './guard-zstd.ts'
 import { createLogCreator, type Log, logToStderr } from './log.ts'
 import { createSockets, type Sockets } from './sockets.ts'
 
 stopIdleSpin()
 heartbeatThroughClockSteps()
+lookForTimeoutsLessOften()
 readZstd()
 
 /** Patient enough for a leader election (about 1.5 s in all), short enough that a caller hears of a dead broker. */

@@ -44,8 +44,8 @@ export function createPauses(current: () => Consumer | null): Pauses {
     },
     applyTo: (consumer) => {
       const topics = new Set([...held.values()].map((one) => one.topic).filter((topic) => !paused.has(topic)))
-      consumer.pause([...topics].map((topic) => ({ topic, partitions: heldOf(topic) })))
-      consumer.pause([...paused].map((topic) => ({ topic })))
+      if (topics.size > 0) consumer.pause([...topics].map((topic) => ({ topic, partitions: heldOf(topic) })))
+      if (paused.size > 0) consumer.pause([...paused].map((topic) => ({ topic })))
     },
     clear: () => {
       for (const { timer } of held.values()) clearTimeout(timer)

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import type { LogRecord } from './bus.ts'
+import { createClient } from './client.ts'
+import { createBus } from './create-bus.ts'
+import { brokersForTests, numbered, scratch, until, valuesOf } from './scratch.ts'
+
+it('given transactions, kept and undone, when the topic is read or consumed, then their marks end nothing too early or never', async (t) => {
+  const { bus, topic, consume } = scratch(t, createBus)
+  const name = await topic()
+  const { kafka, sockets } = createClient({ brokers: brokersForTests(), clientId: 'test', log: () => {} })
+  const producer = kafka.producer({ transactionalId: name, maxInFlightRequests: 1, idempotent: true })
+  t.after(() => producer.disconnect().finally(sockets.destroy))
+  await producer.connect()
+  for (const [value, end] of [
+    ['kept', 'commit'],
+    ['undone', 'abort'],
+    ['kept too', 'commit'],
+    ['undone too', 'abort'],
+  ] as const) {
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: name, messages: [{ value }] })
+    await transaction[end]()
+  }
+  const read: LogRecord[] = []
+  await bus.read([name], (record) => read.push(record), 5_000)
+  assert.deepEqual(valuesOf(read), ['kept', 'kept too'])
+  const { seen, group } = await consume({ topics: [name] })
+  await bus.send(numbered(name, 1))
+  await until(() => seen.length === 3, 'the records past the marks')
+  await until(async () => (await bus.lag(group))[0]?.lag === 0n, 'lag 0')
+})
