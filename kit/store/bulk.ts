@@ -66,17 +66,22 @@ function insertion<Row extends Record<keyof Row, Cell>, DB>(
   rows: readonly Row[],
   onConflict: 'update' | 'ignore',
 ): CompiledQuery<unknown> {
-  const { table, columns } = shape
   const isPostgres = speaksPostgres(tx)
-  const query = cached(`${onConflict} ${isPostgres} ${table} ${keyOf(shape)} : ${columns}`, () => {
-    const list = columns.map(quoted).join(', ')
-    const source = isPostgres
-      ? `select ${list} from jsonb_populate_recordset(null::${quoted(table)}, $1::jsonb)`
-      : `select ${columns.map((_, index) => `value->>${index}`).join(', ')} from json_each($1)`
-    return `insert into ${quoted(table)} (${list}) ${source} where true on conflict (${keyOf(shape).map(quoted).join(', ')}) ${action(shape, onConflict)}`
-  })
-  const data = isPostgres ? rows : rows.map((row) => columns.map((column) => row[column]))
-  return query(JSON.stringify(data))
+  const query = cached(`${onConflict} ${isPostgres} ${shape.table} ${keyOf(shape)} : ${shape.columns}`, () =>
+    insertionSql(shape, isPostgres, onConflict),
+  )
+  return query(JSON.stringify(isPostgres ? rows : rows.map((row) => shape.columns.map((column) => row[column]))))
+}
+
+function insertionSql<Row>(shape: TableShape<Row>, isPostgres: boolean, onConflict: 'update' | 'ignore'): string {
+  const table = quoted(shape.table)
+  const list = shape.columns.map(quoted).join(', ')
+  const source = isPostgres
+    ? `select ${list} from jsonb_populate_recordset(null::${table}, $1::jsonb)`
+    : `select ${shape.columns.map((_, index) => `value->>${index}`).join(', ')} from json_each($1)`
+  const target = keyOf(shape).map(quoted).join(', ')
+  // "where true" keeps SQLite from reading ON as the beginning of a join.
+  return `insert into ${table} (${list}) ${source} where true on conflict (${target}) ${action(shape, onConflict)}`
 }
 
 function action<Row>(shape: TableShape<Row>, onConflict: 'update' | 'ignore'): string {
@@ -88,6 +93,7 @@ function action<Row>(shape: TableShape<Row>, onConflict: 'update' | 'ignore'): s
 
 /** PostgreSQL refuses to write one row twice in one statement. */
 function lastOfEachKey<Row extends Record<keyof Row, Cell>>(shape: TableShape<Row>, rows: readonly Row[]): Row[] {
+  if (rows.length === 1) return [...rows]
   const key = keyOf(shape)
   return [...new Map(rows.map((row) => [JSON.stringify(key.map((column) => row[column])), row])).values()]
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import { type Patience, whileBusy } from './backoff.ts'
 import { sqliteFault } from './sqlite-faults.ts'
+import { statement } from './statement.ts'
 import { StoreFault } from './store.ts'
 import { Turns } from './turns.ts'
 
@@ -13,6 +14,9 @@ const CACHED_STATEMENTS = 300
  * and is kept short; the rest is waited here.
  */
 const PATIENCE: Patience = { deadlineMs: 10_000, firstMs: 2, maxMs: 50 }
+
+const BEGIN = statement('begin immediate')()
+const COMMIT = statement('commit')()
 
 interface Prepared {
   readonly statement: StatementSync
@@ -46,14 +50,14 @@ export class SqliteConnection implements DatabaseConnection {
   /** Always IMMEDIATE: a transaction that reads first and asks for the write lock later fails at once when another wrote in between. */
   begin(): Promise<void> {
     return whileBusy(async () => {
-      this.exec('begin immediate')
+      this.#run(BEGIN)
       this.#began = true
     }, PATIENCE)
   }
 
   commit(): void {
     this.#assertAlive()
-    this.exec('commit')
+    this.#run(COMMIT)
     this.#began = false
   }
 
