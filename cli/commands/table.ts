@@ -27,4 +27,6 @@ export const TABLE: readonly Entry[] = [
   },
   { name: 'down', group: 'The lab', summary: 'stop the broker; its data stays', load: () => import('./down.ts') },
   { name: 'status', group: 'The lab', summary: 'what runs: broker and services', load: () => import('./status.ts') },
+  { name: 'logs', group: 'The lab', summary: 'what the broker or a service wrote', load: () => import('./logs.ts') },
+  { name: 'clean', group: 'The lab', summary: "stop, and delete the lab's state", load: () => import('./clean.ts') },
 ]

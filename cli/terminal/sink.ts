@@ -9,6 +9,8 @@ export interface Sink {
   json(value: unknown): void
   /** Replaces the line at hand on a terminal; prints nothing elsewhere. Ends with the next `line`. */
   status(text: string): void
+  /** Does `status` show anything here? */
+  readonly isTerminal: boolean
 }
 
 export interface Target {
@@ -31,8 +33,9 @@ export function createSink(target: Target): Sink {
     status: (text) => {
       if (!target.isTTY) return
       target.write(clear() + render(text.replaceAll('\n', ' '), safe))
-      pending = ERASE_LINE
+      pending = text === '' ? '' : ERASE_LINE
     },
+    isTerminal: target.isTTY === true,
   }
 }
 

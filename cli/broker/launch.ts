@@ -1,0 +1,82 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { LabError } from '../command.ts'
+import { untilReady } from './probe.ts'
+import type { ProcessRef } from './process.ts'
+import { type BrokerPlace, LOG_SETTINGS, serverProperties } from './settings.ts'
+import { type BrokerFiles, diskFull, type Jvm, jvmArguments, lastLines, makeRoom, prepareStorage } from './storage.ts'
+
+/** Cold starts take two seconds on two cores; a machine under load, or a large data folder, may take much longer. */
+const READY_MS = 90_000
+const PORT_TRIES = 3
+
+/** A JVM that was just spawned. */
+export interface Spawned {
+  readonly process: ProcessRef
+  readonly hasEnded: () => boolean
+}
+
+export interface Launch {
+  readonly files: BrokerFiles
+  readonly jvm: Jvm
+  /** Which ports to take; asked again when another program was quicker. */
+  choosePorts(): Promise<Pick<BrokerPlace, 'port' | 'controllerPort'>>
+  spawn(program: string, args: readonly string[], place: BrokerPlace): Promise<Spawned>
+  /** Called when a try ended badly, before the next one or the error. */
+  abandon(spawned: Spawned): Promise<void>
+  note(text: string): void
+  readonly signal: AbortSignal
+}
+
+/** Formats what must be formatted, starts the JVM and resolves when the broker answers; every failure is one LabError. */
+export async function launch(plan: Launch): Promise<{ readonly place: BrokerPlace; readonly spawned: Spawned }> {
+  const { files, jvm } = plan
+  for (let tried = 1; ; tried++) {
+    const place: BrokerPlace = { ...(await plan.choosePorts()), dataDir: files.data }
+    await writeSettings(files, place)
+    const clusterId = await prepareStorage(files, jvm)
+    await writeFile(files.log, '')
+    const spawned = await plan.spawn(jvm.program, [...jvmArguments(files, jvm), 'kafka.Kafka', files.properties], place)
+    const isOver = () => spawned.hasEnded() || plan.signal.aborted
+    const trouble = await untilReady(`127.0.0.1:${place.port}`, { clusterId, deadlineMs: READY_MS, isOver })
+    if (!trouble && !spawned.hasEnded()) return { place, spawned }
+    const log = await readFile(files.log, 'utf8').catch(() => '')
+    await plan.abandon(spawned)
+    plan.signal.throwIfAborted()
+    if (!/Address already in use|BindException/.test(log) || tried >= PORT_TRIES)
+      throw explain(files, log, trouble ?? 'it ended')
+    plan.note('Another program took the port in the meantime; trying the next one.')
+  }
+}
+
+async function writeSettings(files: BrokerFiles, place: BrokerPlace): Promise<void> {
+  try {
+    await makeRoom(files.dir)
+    await writeFile(files.properties, serverProperties(place))
+    await writeFile(files.log4j, LOG_SETTINGS)
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(files.dir) : error
+  }
+}
+
+/** What the JVM's last words mean. */
+function explain(files: BrokerFiles, log: string, trouble: string): LabError {
+  if (/No space left/.test(log)) return diskFull(files.dir)
+  const [code, message, remedy] = /Failed to acquire lock/.test(log)
+    ? [
+        'data-in-use',
+        `Another broker works on ${files.data}.`,
+        "End it first: 'lab doctor' shows which Java processes hold which port.",
+      ]
+    : /OutOfMemory|insufficient memory|Cannot allocate memory/i.test(log)
+      ? [
+          'no-memory',
+          'There is not enough memory for the broker (it takes 400 MB).',
+          'Close some programs and run this again.',
+        ]
+      : [
+          'broker-failed',
+          `The broker did not start: ${trouble}.\n${lastLines(log, 8)}`,
+          `All it said is in ${files.log}.`,
+        ]
+  return new LabError(code as string, message as string, remedy as string)
+}

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** A process beyond doubt: pids come round again, a pid with its start time does not. */
+export interface ProcessRef {
+  readonly pid: number
+  /** As the operating system tells it; compared, never read. */
+  readonly started: string
+}
+
+/** Undefined when there is no such process, or only its zombie. */
+export async function processRef(pid: number): Promise<ProcessRef | undefined> {
+  const started = process.platform === 'linux' ? await startOnLinux(pid) : await startByPs(pid)
+  return started ? { pid, started } : undefined
+}
+
+export async function isAlive(ref: ProcessRef | undefined): Promise<boolean> {
+  return ref !== undefined && (await processRef(ref.pid))?.started === ref.started
+}
+
+/** Resolves to whether the process was gone before the deadline. */
+export async function gone(ref: ProcessRef, deadlineMs: number): Promise<boolean> {
+  const deadline = performance.now() + deadlineMs
+  while (await isAlive(ref)) {
+    if (performance.now() > deadline) return false
+    await delay(25)
+  }
+  return true
+}
+
+/** SIGTERM, and SIGKILL once `patienceMs` have passed. Resolves when the process is gone. */
+export async function endProcess(ref: ProcessRef, patienceMs: number): Promise<'ended' | 'killed'> {
+  await signal(ref, 'SIGTERM')
+  if (await gone(ref, patienceMs)) return 'ended'
+  await signal(ref, 'SIGKILL')
+  await gone(ref, 5_000)
+  return 'killed'
+}
+
+/** Sends a signal if the process is still the same. A stopped process only notices SIGTERM after SIGCONT. */
+export async function signal(ref: ProcessRef, name: NodeJS.Signals): Promise<void> {
+  if (!(await isAlive(ref))) return
+  try {
+    process.kill(ref.pid, name)
+    if (name === 'SIGTERM') process.kill(ref.pid, 'SIGCONT')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Resident memory in MB; undefined where the system does not tell. */
+export async function residentMb(pid: number): Promise<number | undefined> {
+  try {
+    const { stdout } = await run('ps', ['-o', 'rss=', '-p', String(pid)])
+    return Math.round(Number(stdout.trim()) / 1024)
+  } catch {
+    return undefined
+  }
+}
+
+/** Field 22 of /proc/<pid>/stat, counted after the name, which may hold spaces and brackets. With the boot, since ticks restart. */
+async function startOnLinux(pid: number): Promise<string | undefined> {
+  try {
+    const [stat, boot] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
+    ])
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]}@${boot.trim()}`
+  } catch {
+    return undefined
+  }
+}
+
+async function startByPs(pid: number): Promise<string | undefined> {
+  try {
+    const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      env: { ...process.env, LC_ALL: 'C' },
+    })
+    const [state = '', ...start] = stdout.trim().split(/\s+/)
+    return state === '' || state.startsWith('Z') ? undefined : start.join(' ')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,62 @@
+/** How a broker for a lab differs from one in production, and where it listens. */
+export interface BrokerPlace {
+  /** Clients connect here, on 127.0.0.1 alone. */
+  readonly port: number
+  readonly controllerPort: number
+  /** Absolute; topics live here. */
+  readonly dataDir: string
+}
+
+export function serverProperties({ port, controllerPort, dataDir }: BrokerPlace): string {
+  return `# Written by lab at every start.
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controllerPort}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=${dataDir.replaceAll('\\', '\\\\')}
+${LAB_SETTINGS}`
+}
+
+/** Topics are made on purpose; groups form at once; a session may be short, so that a lesson need not wait for it; one broker is enough.
+ * After a kill the controller holds the dead broker's registration for its session: nine seconds by default, too long for a lesson. */
+const LAB_SETTINGS = `auto.create.topics.enable=false
+group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=400
+group.min.session.timeout.ms=500
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=10
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=5
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=5
+log.cleaner.dedupe.buffer.size=16777216
+`
+
+/** Warnings and the few lines that say what the broker is; all of INFO is 1,400 lines a start. */
+export const LOG_SETTINGS = `status=error
+appender.out.type=Console
+appender.out.name=out
+appender.out.layout.type=PatternLayout
+appender.out.layout.pattern=%d{ISO8601} %p %c{1}: %m%n
+rootLogger.level=warn
+rootLogger.appenderRef.out.ref=out
+logger.started.name=kafka.server.KafkaRaftServer
+logger.started.level=info
+logger.version.name=org.apache.kafka.common.utils.AppInfoParser
+logger.version.level=info
+`
+
+/** A small heap and a quick start: the figures of a lab, 290 MB resident when idle. */
+export const JVM_FLAGS = [
+  '-Xms64m',
+  '-Xmx384m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Djava.awt.headless=true',
+]
