@@ -89,6 +89,17 @@ function deliverySuite(createBus: CreateBus): void {
     assert.equal((await bus.group(group)).members.length, 1)
   })
 
+  it('given an `onAssigned` that throws, when partitions are assigned, then records come all the same', async (t) => {
+    const { bus, topic, consume } = scratch(t, createBus)
+    const name = await topic()
+    const onAssigned = (): void => {
+      throw new TypeError('a bug of the program')
+    }
+    const { seen } = await consume({ topics: [name], onAssigned, onFatal: assert.ifError })
+    await bus.send(numbered(name, 1))
+    await until(() => seen.length === 1, 'the record')
+  })
+
   it('given a lone record, when its handler returned, then its offset is committed without another fetch or a stop', async (t) => {
     const { bus, topic, consume } = scratch(t, createBus)
     const name = await topic()

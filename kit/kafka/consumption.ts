@@ -39,11 +39,19 @@ export function startConsumption(options: ConsumeOptions, deps: ConsumptionDeps)
     if (entry.level === 'error' || entry.level === 'warn') lastProblem = entry.message
     outer(entry)
   }
+  /** Listeners of the program run inside the client's event loop, where their errors would break the join. */
+  const tell = (name: string, call: () => void): void => {
+    try {
+      call()
+    } catch (error) {
+      log({ level: 'error', message: `${name} of group ${group} threw: ${String(error)}` })
+    }
+  }
   const die = (fault: KafkaFault): void => {
     state = 'dead'
     pauses.clear()
     ready.reject(fault)
-    options.onFatal?.(fault)
+    tell('onFatal', () => options.onFatal?.(fault))
   }
   const deadline = setTimeout(() => {
     const fault = startFault(group, options, lastProblem)
@@ -61,13 +69,14 @@ export function startConsumption(options: ConsumeOptions, deps: ConsumptionDeps)
       concurrency: deps.concurrency,
       log,
       onJoin: (consumer, assignment) => {
+        if (state === 'dead' || state === 'stopped') return
         joined = true
         state = 'running'
         restartMs = RESTART_MS[0]
         lastContact = performance.now()
         pauses.applyTo(consumer)
         ready.resolve()
-        options.onAssigned?.(assignment)
+        tell('onAssigned', () => options.onAssigned?.(assignment))
       },
       onContact: () => {
         lastContact = performance.now()
