@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { type BusOptions, type ConsumeOptions, type Consumption, KafkaFault } from './bus.ts'
 import { type Log, logToStderr } from './log.ts'
 import { createPauses } from './pauses.ts'
-import { type Session, startSession } from './session.ts'
+import { type Assignment, type Session, startSession } from './session.ts'
 
 const START_DEADLINE_MS = 10_000
 const RETRY_DELAY_MS = 500
 const STOP_DEADLINE_MS = 4_000
+const SESSION_TIMEOUT_MS = 10_000
 /** Before the next life of a consumer that ended: doubles up to the second figure until a join succeeds. */
 const RESTART_MS = [200, 2_000] as const
 
@@ -17,114 +18,141 @@ export interface ConsumptionDeps {
   readonly forgetGroup: (group: string) => Promise<void>
 }
 
-/** A tap gets a group of its own, so that two of them do not share the partitions. */
-export const groupOf = (options: ConsumeOptions): string =>
-  options.commit === false ? `${options.group}-${randomUUID()}` : options.group
-
+/** Consumes until stopped: however often the client's consumer dies of something that passes, a new one takes its place. */
 export function startConsumption(options: ConsumeOptions, deps: ConsumptionDeps): Consumption {
-  const group = groupOf(options)
-  const outer: Log = deps.bus.log ?? logToStderr
-  const ready = Promise.withResolvers<void>()
-  ready.promise.catch(() => {}) // whoever awaits `ready` still hears of it
-  let session: Session | null = null
-  let state: 'starting' | 'running' | 'between' | 'dead' | 'stopped' = 'starting'
-  let joined = false
-  let lastContact = performance.now()
-  let lastProblem = ''
-  let restartMs: number = RESTART_MS[0]
-  let timer: NodeJS.Timeout | undefined
-  const pauses = createPauses(() => (joined ? (session?.consumer ?? null) : null))
+  const lives = new Lives(options, deps)
+  lives.start()
+  return {
+    ready: lives.ready.promise,
+    pause: (topics) => lives.pauses.pause(topics),
+    resume: (topics) => lives.pauses.resume(topics),
+    seek: (topic, partition, offset) => lives.consumer()?.seek({ topic, partition, offset: String(offset) }),
+    lastContact: () => lives.lastContact,
+    isHealthy: () => lives.isHealthy(),
+    stop: (deadlineMs = STOP_DEADLINE_MS) => lives.stop(deadlineMs),
+  }
+}
 
-  const log: Log = (entry) => {
-    if (entry.level === 'error' || entry.level === 'warn') lastProblem = entry.message
-    outer(entry)
-  }
-  /** Listeners of the program run inside the client's event loop, where their errors would break the join. */
-  const tell = (name: string, call: () => void): void => {
-    try {
-      call()
-    } catch (error) {
-      log({ level: 'error', message: `${name} of group ${group} threw: ${String(error)}` })
-    }
-  }
-  const die = (fault: KafkaFault): void => {
-    state = 'dead'
-    pauses.clear()
-    ready.reject(fault)
-    tell('onFatal', () => options.onFatal?.(fault))
-  }
-  const deadline = setTimeout(() => {
-    const fault = startFault(group, options, lastProblem)
-    ready.reject(fault)
-    state = 'dead'
-    void stopSession(1_000)
-  }, options.startDeadlineMs ?? START_DEADLINE_MS)
-  ready.promise.finally(() => clearTimeout(deadline)).catch(() => {})
+type State = 'starting' | 'joined' | 'between lives' | 'dead' | 'stopped'
 
-  function start(): void {
-    session = startSession({
-      bus: deps.bus,
-      consume: options,
-      group,
-      concurrency: deps.concurrency,
-      log,
-      onJoin: (consumer, assignment) => {
-        if (state === 'dead' || state === 'stopped') return
-        joined = true
-        state = 'running'
-        restartMs = RESTART_MS[0]
-        lastContact = performance.now()
-        pauses.applyTo(consumer)
-        ready.resolve()
-        tell('onAssigned', () => options.onAssigned?.(assignment))
-      },
+class Lives {
+  readonly ready = Promise.withResolvers<void>()
+  readonly pauses = createPauses(() => this.consumer())
+  lastContact = performance.now()
+  readonly #options: ConsumeOptions
+  readonly #deps: ConsumptionDeps
+  readonly #group: string
+  #state: State = 'starting'
+  #session: Session | null = null
+  #lastProblem = ''
+  #restartMs: number = RESTART_MS[0]
+  #restart: NodeJS.Timeout | undefined
+  readonly #startDeadline: NodeJS.Timeout
+
+  constructor(options: ConsumeOptions, deps: ConsumptionDeps) {
+    this.#options = options
+    this.#deps = deps
+    // A tap gets a group of its own, so that two of them do not share the partitions.
+    this.#group = options.commit === false ? `${options.group}-${randomUUID()}` : options.group
+    this.#startDeadline = setTimeout(() => this.#giveUpStart(), options.startDeadlineMs ?? START_DEADLINE_MS)
+    this.ready.promise.catch(() => {}) // whoever awaits `ready` still hears of it
+  }
+
+  /** The client's consumer, while it is in the group: before that it refuses to be steered. */
+  consumer() {
+    return this.#state === 'joined' ? (this.#session?.consumer ?? null) : null
+  }
+
+  isHealthy(): boolean {
+    const silence = performance.now() - this.lastContact
+    return this.#state === 'joined' && silence < (this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS)
+  }
+
+  start(): void {
+    this.#session = startSession({
+      bus: this.#deps.bus,
+      consume: this.#options,
+      group: this.#group,
+      concurrency: this.#deps.concurrency,
+      log: this.#log,
+      onJoin: (assignment) => this.#joined(assignment),
       onContact: () => {
-        lastContact = performance.now()
+        this.lastContact = performance.now()
       },
-      onThrow: (topic, partition, error) => {
-        const delay = options.retryDelayMs ?? RETRY_DELAY_MS
-        log({
-          level: 'warn',
-          message: `The handler of ${topic}/${partition} failed; again in ${delay} ms: ${String(error)}`,
-        })
-        pauses.holdBack(topic, partition, delay)
-      },
-      onEnd: (fault, again) => {
-        joined = false
-        if (!again) return die(fault)
-        state = state === 'starting' ? 'starting' : 'between'
-        log({ level: 'warn', message: `${fault.message}. Starting again in ${restartMs} ms.` })
-        timer = setTimeout(start, restartMs)
-        restartMs = Math.min(restartMs * 2, RESTART_MS[1])
-      },
+      onThrow: (topic, partition, error) => this.#holdBack(topic, partition, error),
+      onEnd: (fault, again) => (again ? this.#startAgain(fault) : this.#die(fault)),
     })
   }
 
-  async function stopSession(deadlineMs: number): Promise<void> {
-    clearTimeout(timer)
-    pauses.clear()
-    await session?.stop(deadlineMs)
-    if (options.commit === false) await deps.forgetGroup(group).catch(() => {})
+  async stop(deadlineMs: number): Promise<void> {
+    if (this.#state === 'stopped') return
+    this.#state = 'stopped'
+    this.ready.reject(
+      new KafkaFault('closed', `The consumer of group ${this.#group} was stopped before it had joined.`),
+    )
+    await this.#end(deadlineMs)
   }
 
-  start()
-  return {
-    ready: ready.promise,
-    pause: pauses.pause,
-    resume: pauses.resume,
-    seek: (topic, partition, offset) => {
-      if (joined) session?.consumer.seek({ topic, partition, offset: String(offset) })
-    },
-    lastContact: () => lastContact,
-    isHealthy: () =>
-      state === 'running' && joined && performance.now() - lastContact < (options.sessionTimeoutMs ?? 10_000),
-    stop: async (deadlineMs = STOP_DEADLINE_MS) => {
-      if (state === 'stopped') return
-      state = 'stopped'
-      joined = false
-      ready.reject(new KafkaFault('closed', `The consumer of group ${group} was stopped before it had joined.`))
-      await stopSession(deadlineMs)
-    },
+  async #end(deadlineMs: number): Promise<void> {
+    clearTimeout(this.#startDeadline)
+    clearTimeout(this.#restart)
+    this.pauses.clear()
+    await this.#session?.stop(deadlineMs)
+    if (this.#options.commit === false) await this.#deps.forgetGroup(this.#group).catch(() => {})
+  }
+
+  #joined(assignment: Assignment): void {
+    if (this.#state === 'dead' || this.#state === 'stopped') return
+    this.#state = 'joined'
+    this.#restartMs = RESTART_MS[0]
+    this.lastContact = performance.now()
+    clearTimeout(this.#startDeadline)
+    this.pauses.applyTo(this.#session!.consumer)
+    this.ready.resolve()
+    this.#tell('onAssigned', () => this.#options.onAssigned?.(assignment))
+  }
+
+  #holdBack(topic: string, partition: number, error: unknown): void {
+    const delay = this.#options.retryDelayMs ?? RETRY_DELAY_MS
+    const message = `The handler of ${topic}/${partition} failed; again in ${delay} ms: ${String(error)}`
+    this.#log({ level: 'warn', message })
+    this.pauses.holdBack(topic, partition, delay)
+  }
+
+  #startAgain(fault: KafkaFault): void {
+    if (this.#state === 'joined') this.#state = 'between lives'
+    this.#log({ level: 'warn', message: `${fault.message}. Starting again in ${this.#restartMs} ms.` })
+    this.#restart = setTimeout(() => this.start(), this.#restartMs)
+    this.#restartMs = Math.min(this.#restartMs * 2, RESTART_MS[1])
+  }
+
+  #die(fault: KafkaFault): void {
+    this.#state = 'dead'
+    clearTimeout(this.#startDeadline)
+    this.pauses.clear()
+    this.ready.reject(fault)
+    this.#tell('onFatal', () => this.#options.onFatal?.(fault))
+  }
+
+  #giveUpStart(): void {
+    this.#state = 'dead'
+    this.ready.reject(startFault(this.#group, this.#options, this.#lastProblem))
+    void this.#end(1_000)
+  }
+
+  readonly #log: Log = (entry) => {
+    if (entry.level === 'error' || entry.level === 'warn') this.#lastProblem = entry.message
+    const log = this.#deps.bus.log ?? logToStderr
+    log(entry)
+  }
+
+  /** Listeners of the program run inside the client's own loop, where their errors would break the join. */
+  #tell(name: string, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.#log({ level: 'error', message: `${name} of group ${this.#group} threw: ${String(error)}` })
+    }
   }
 }
 

@@ -12,6 +12,27 @@ export interface Membership {
   stopping: boolean
   /** Batches whose handler is at work. */
   readonly atWork: Set<EachBatchPayload>
+  /** Topics of the assignment. */
+  topics: readonly string[]
+  /** Called when the last handler at work returned. */
+  onRest: () => void
+}
+
+export const createMembership = (): Membership => ({
+  epoch: 0,
+  lost: null,
+  stopping: false,
+  atWork: new Set(),
+  topics: [],
+  onRest: () => {},
+})
+
+/** Resolves when no handler is at work. */
+export function atRest(membership: Membership): Promise<void> {
+  if (membership.atWork.size === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    membership.onRest = resolve
+  })
 }
 
 export interface DeliveryRoom {
@@ -20,7 +41,6 @@ export interface DeliveryRoom {
   readonly onRecords: ConsumeOptions['onRecords']
   /** The handler threw: hold the partition back, its records come again. */
   readonly onThrow: (topic: string, partition: number, error: unknown) => void
-  readonly onIdle: () => void
 }
 
 /**
@@ -46,7 +66,7 @@ export async function deliver(payload: EachBatchPayload, room: DeliveryRoom): Pr
     membership.atWork.delete(payload)
   }
   if (done) resolve(payload, commits)
-  if (membership.atWork.size === 0) room.onIdle()
+  if (membership.atWork.size === 0) membership.onRest()
   if (membership.lost !== null) {
     await commits?.flush() // still welcome while the group waits for its members
     throw membership.lost

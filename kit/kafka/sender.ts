@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message, Producer, TopicMessages } from 'kafkajs'
 import { type BusOptions, KafkaFault, type OutgoingRecord } from './bus.ts'
 import { type Client, createClient, hangUp, METADATA_MAX_AGE_MS, REQUEST_TIMEOUT_MS, RETRY } from './client.ts'
@@ -15,6 +16,9 @@ interface Line extends Client {
   readonly producer: Producer
 }
 
+/** Before each try of one request; the first goes at once. */
+const PAUSES_MS = [0, 50, 100, 200]
+
 /** Faults that the broker's answer makes certain: a lone record that got one is not in the log. */
 const CERTAIN = new Set<KafkaFault['code']>(['unknown-topic', 'not-authorized', 'too-large'])
 
@@ -26,15 +30,18 @@ export function createSender(options: BusOptions): Sender {
   let line: Promise<Line> | null = null
   let closed = false
 
-  async function attempt(records: readonly OutgoingRecord[]): Promise<KafkaFault | null> {
+  /** The line of the moment, or the fault for which there is none; kafkajs was patient about that already. */
+  async function connected(doing: string): Promise<Line> {
     line ??= connect(options)
-    let current: Line
     try {
-      current = await line
+      return await line
     } catch (error) {
       line = null
-      return faultFrom(error, sending(records))
+      throw faultFrom(error, doing)
     }
+  }
+
+  async function attempt(current: Line, records: readonly OutgoingRecord[]): Promise<KafkaFault | null> {
     try {
       const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
       await current.producer.sendBatch({ acks: -1, timeout, topicMessages: byTopic(records) })
@@ -49,14 +56,18 @@ export function createSender(options: BusOptions): Sender {
   }
 
   async function transmit(records: readonly OutgoingRecord[]): Promise<void> {
-    if (closed) throw closedFault()
-    const used = line !== null
-    const fault = await attempt(records)
-    if (fault === null) return
-    // A connection that broke while nobody looked (the broker restarted, a leader moved) deserves one more try on a new one.
-    if (!used || fault.code !== 'unreachable') throw fault
-    const second = await attempt(records)
-    if (second !== null) throw fault.indefinite ? indefinitely(second) : second
+    let earlier: KafkaFault | null = null
+    for (const pause of PAUSES_MS) {
+      if (closed) throw closedFault()
+      if (earlier) await sleep(pause)
+      const current = await connected(sending(records)).catch((fault) => Promise.reject(earlier ?? fault))
+      const fault = await attempt(current, records)
+      if (fault === null) return
+      // A connection that broke while nobody looked, a leader that moved or is not elected yet: once more, on a new line.
+      if (fault.code !== 'unreachable') throw earlier?.indefinite ? indefinitely(fault) : fault
+      earlier = fault
+    }
+    throw earlier
   }
 
   const queue = createSendQueue(transmit)

@@ -1,8 +1,8 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs'
 import type { BusOptions, ConsumeOptions, KafkaFault } from './bus.ts'
 import { type Client, createClient, hangUp, METADATA_MAX_AGE_MS, RETRY } from './client.ts'
-import { createCommits } from './commits.ts'
-import { deliver, type Membership } from './delivery.ts'
+import { type Commits, createCommits } from './commits.ts'
+import { atRest, createMembership, deliver, type Membership } from './delivery.ts'
 import { faultFrom } from './fault.ts'
 import type { Log } from './log.ts'
 import { createPulse } from './pulse.ts'
@@ -16,7 +16,7 @@ export interface SessionOptions {
   /** At least the number of partitions: a slow partition must not keep the others of its fetch waiting for a worker. */
   readonly concurrency: number
   readonly log: Log
-  readonly onJoin: (consumer: Consumer, assignment: Assignment) => void
+  readonly onJoin: (assignment: Assignment) => void
   /** A heartbeat or a fetch came back. */
   readonly onContact: () => void
   readonly onThrow: (topic: string, partition: number, error: unknown) => void
@@ -38,10 +38,8 @@ export function startSession(options: SessionOptions): Session {
   const client = createClient(options.bus, options.log)
   const crash = { retriable: false }
   const { consumer, timings } = createConsumer(client, options, crash)
-  const membership: Membership = { epoch: 0, lost: null, stopping: false, atWork: new Set() }
-  let assigned: string[] = []
+  const membership = createMembership()
   let latest: EachBatchPayload | null = null
-  let idle = (): void => {}
   let ended = false
 
   const commits = createCommits(
@@ -59,45 +57,49 @@ export function startSession(options: SessionOptions): Session {
   }
   const onSilence = (): void => end(new Error(`no heartbeat of group ${group} came back in time`), true)
   const pulse = createPulse({ consumer, membership, ...timings, onContact: options.onContact, onSilence })
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    membership.epoch++
-    membership.lost = null
-    commits.forget()
-    assigned = Object.keys(payload.memberAssignment)
-    options.onJoin(consumer, payload.memberAssignment as Assignment)
-  })
+  followGroup(consumer, membership, commits, options.onJoin)
   consumer.on(consumer.events.CRASH, ({ payload }) => end(payload.error, crash.retriable))
 
-  const room = {
-    membership,
-    commits: consume.commit === false ? null : commits,
-    onRecords: consume.onRecords,
-    onThrow: options.onThrow,
-    onIdle: () => idle(),
-  }
+  const { onRecords } = consume
+  const room = { membership, commits: consume.commit === false ? null : commits, onRecords, onThrow: options.onThrow }
   const eachBatch = (payload: EachBatchPayload): Promise<void> => {
     latest = payload
     return deliver(payload, room)
   }
   run(consumer, options, eachBatch).catch((error) => end(error, false))
 
-  const finish = async (): Promise<void> => {
-    if (assigned.length > 0) consumer.pause(assigned.map((topic) => ({ topic })))
-    const working = new Promise<void>((resolve) => {
-      idle = resolve
-    })
-    if (membership.atWork.size > 0) await working
-    await commits.flush()
-    await consumer.disconnect()
-  }
   return {
     consumer,
     stop: (deadlineMs) => {
       membership.stopping = true
       pulse.stop()
-      return hangUp(client, finish, deadlineMs)
+      return hangUp(client, () => finish(consumer, membership, commits), deadlineMs)
     },
   }
+}
+
+/** Every join gives the partitions out anew: what was noted for the old ones is not this member's to commit. */
+function followGroup(
+  consumer: Consumer,
+  membership: Membership,
+  commits: Commits,
+  onJoin: SessionOptions['onJoin'],
+): void {
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    membership.epoch++
+    membership.lost = null
+    membership.topics = Object.keys(payload.memberAssignment)
+    commits.forget()
+    onJoin(payload.memberAssignment as Assignment)
+  })
+}
+
+/** Nothing new is fetched, what is at work ends, its offsets are committed, and the group is left. */
+async function finish(consumer: Consumer, membership: Membership, commits: Commits): Promise<void> {
+  if (membership.topics.length > 0) consumer.pause(membership.topics.map((topic) => ({ topic })))
+  await atRest(membership)
+  await commits.flush()
+  await consumer.disconnect()
 }
 
 function createConsumer({ kafka }: Client, { consume, group }: SessionOptions, crash: { retriable: boolean }) {
