@@ -1,0 +1,56 @@
+import { type Context, defineCommand, flag } from '../command.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { install, missingPackages } from '../doctor/fix.ts'
+import { lookAtKafkaWays } from '../doctor/kafka-ways.ts'
+import { lookAtNode, lookAtPorts, lookAtResources, lookAtSystem } from '../doctor/machine.ts'
+import { columns } from '../terminal/columns.ts'
+
+export const command = defineCommand({
+  about:
+    'Looks at everything that the lab stands on and says what it found, what is needed and what to do. Exit code 1 when something is in the way. ' +
+    'With --fix: installs Java 17 and Maven where they are missing (Debian and Ubuntu, as root).',
+  options: { fix: flag('--fix', 'install what is missing, with apt') },
+  examples: [
+    ['doctor', 'what this machine has and lacks'],
+    ['doctor --fix', 'install Java and Maven with apt'],
+    ['doctor --json', '[{what, state, found, needed, remedy}]'],
+  ],
+  async run(ctx, { options }) {
+    let findings = await look(ctx)
+    const missing = options.fix ? missingPackages(findings) : []
+    if (missing.length > 0) {
+      await install(ctx, missing)
+      findings = await look(ctx)
+    } else if (options.fix) ctx.err.line('There is nothing to install: Java and Maven are here.')
+    if (ctx.json) ctx.out.json(findings)
+    else print(ctx, findings)
+    return findings.some(({ state }) => state === 'bad') ? 1 : 0
+  },
+})
+
+async function look(ctx: Context): Promise<Finding[]> {
+  const [node, ways, ports, resources] = await Promise.all([
+    lookAtNode(ctx),
+    lookAtKafkaWays(ctx.env),
+    lookAtPorts(ctx),
+    lookAtResources(ctx),
+  ])
+  return [lookAtSystem(ctx), ...node, ...ways, ...ports, ...resources]
+}
+
+function print({ out, paint }: Context, findings: readonly Finding[]): void {
+  const sign = { good: paint.good('✔'), note: paint.warn('·'), bad: paint.bad('✗') }
+  out.line(
+    columns(
+      findings.map(({ what, state, found, needed }) => [sign[state], what, found, paint.faint(`needed: ${needed}`)]),
+    ),
+  )
+  const todo = findings.filter(({ remedy }) => remedy !== '')
+  if (todo.length > 0) out.line(`\n${columns(todo.map(({ what, state, remedy }) => [sign[state], what, remedy]))}`)
+  const inTheWay = findings.filter(({ state }) => state === 'bad').length
+  out.line(
+    inTheWay === 0
+      ? `\n${paint.good('✔')} The lab can run here.`
+      : `\n${paint.bad('✗')} ${inTheWay} in the way: see above.`,
+  )
+}

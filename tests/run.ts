@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, glob, mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startBroker } from '../cli/broker/throwaway.ts'
+import { type Context, type ExitCode, wrongUsage } from '../cli/command.ts'
+import { whileWaiting } from '../cli/terminal/progress.ts'
+
+/** A starter is a task and fails by design; solutions are run as processes by the tests of the course. */
+const NOT_OURS = /(^|\/)(node_modules|starter|solution|mistakes|answer-key|\.lab)(\/|$)/
+/** Longest for one test, and for one file: a test that hangs ends the run with its name, not with silence. */
+const TIMEOUT_MS = 300_000
+const PATIENCE_MS = 5_000
+
+/** Test files, those whose path holds `pattern` if one is given, relative to `home` and sorted. */
+export async function testFiles(home: string, pattern = ''): Promise<string[]> {
+  const files: string[] = []
+  for await (const file of glob('{bin,kit,services,cli,labs,tests,web}/**/*.test.ts', {
+    cwd: home,
+    exclude: (at) => NOT_OURS.test(at),
+  })) {
+    if (!NOT_OURS.test(file) && file.includes(pattern)) files.push(file)
+  }
+  return files.sort()
+}
+
+/**
+ * Runs the tests against one throwaway broker of their own, in a folder that is gone afterwards. The runner's summary is the
+ * last thing printed.
+ */
+export async function runTests(ctx: Context, pattern: string): Promise<ExitCode> {
+  const files = await testFiles(ctx.home, pattern)
+  if (files.length === 0)
+    throw wrongUsage(`No test file's path holds '${pattern}'.`, "Give a part of it: 'lab dev test kit/store'.")
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'lab-test-'))
+  try {
+    // Tests may start programs under another user, who has to get through to their folders.
+    await chmod(dir, 0o711)
+    const starting = startBroker({ dir: path.join(dir, 'kafka'), signal: ctx.signal, env: ctx.env })
+    const broker = await whileWaiting(ctx, 'Starting a broker for the tests', starting)
+    try {
+      return await nodeTest(ctx, files, environment(ctx, dir, broker.brokers))
+    } finally {
+      await broker.kill9()
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+function environment(ctx: Context, dir: string, brokers: string): NodeJS.ProcessEnv {
+  const bin = path.join(ctx.home, 'node_modules', '.bin')
+  return {
+    ...ctx.env,
+    KAFKA_BROKERS: brokers,
+    TMPDIR: dir,
+    LAB_DIR: path.join(dir, 'lab'),
+    PATH: `${bin}${path.delimiter}${ctx.env.PATH ?? ''}`,
+  }
+}
+
+async function nodeTest(ctx: Context, files: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
+  const concurrency = Math.max(2, os.availableParallelism())
+  const args = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, `--test-timeout=${TIMEOUT_MS}`]
+  // A group of its own: a Ctrl-C reaches us alone, and we end all of it.
+  const runner = spawn(process.execPath, [...args, ...files], {
+    cwd: ctx.home,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  })
+  const stop = () => void endGroup(runner)
+  ctx.signal.addEventListener('abort', stop, { once: true })
+  const [code] = (await once(runner, 'exit')) as [number | null]
+  ctx.signal.removeEventListener('abort', stop)
+  killGroup(runner, 'SIGKILL')
+  return ctx.signal.aborted ? 130 : code === 0 ? 0 : 1
+}
+
+async function endGroup(runner: ChildProcess): Promise<void> {
+  killGroup(runner, 'SIGTERM')
+  await delay(PATIENCE_MS, undefined, { ref: false })
+  killGroup(runner, 'SIGKILL')
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid) process.kill(-pid, signal)
+  } catch {
+    // Nobody is left in it.
+  }
+}
