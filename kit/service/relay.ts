@@ -34,6 +34,7 @@ export interface Relay {
 
 const longestPauseMs = 2_000
 const markEveryMs = 50
+const adoptEvery = 8
 
 /**
  * The second half of the outbox pattern. The table is the truth and the memory only a short cut: a row leaves the table's unsent rows
@@ -52,6 +53,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   let marking: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
   let failures = 0
+  let polls = 0
   let stopped = false
 
   const take = (rows: readonly OutboxRow[]): void => {
@@ -113,7 +115,8 @@ export const createRelay = (options: RelayOptions): Relay => {
     faults.passing('relay.read')
     if (unmarked.length > 0) marking ??= mark()
     if (waiting.length === 0) {
-      await ledger.adopt(owner, now() - adoptAfterMs)
+      // Looking for rows of the dead takes the write lock, so it is done seldom.
+      if (polls++ % adoptEvery === 0) await ledger.adopt(owner, now() - adoptAfterMs)
       take(await ledger.unsent(owner, batchSize))
     }
     wake()

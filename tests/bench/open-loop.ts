@@ -1,0 +1,111 @@
+import { connect, type Socket } from 'node:net'
+
+/** One order that was sent: when it was due, and what came of it. Times in ms since 1970, with fractions. */
+export interface Sent {
+  readonly plannedAt: number
+  readonly status: number
+  readonly orderId: string | null
+}
+
+export interface LoadOptions {
+  readonly url: string
+  /** Requests a second, at times fixed in advance: a slow answer delays no other request, and its wait counts. `max`: each connection sends its next request on the answer. */
+  readonly rate: number | 'max'
+  readonly seconds: number
+  readonly connections?: number
+  readonly body: () => object
+}
+
+const wallClock = (): number => performance.timeOrigin + performance.now()
+
+/** A keep-alive connection that carries one request at a time; written by hand because a general client would cost more CPU than the shop under test. */
+class Connection {
+  readonly #socket: Socket
+  readonly #head: string
+  #pending: { plannedAt: number; done: (sent: Sent) => void } | null = null
+  #received = ''
+
+  constructor(host: string, port: number, path: string) {
+    this.#socket = connect({ host, port, noDelay: true })
+    this.#socket.setEncoding('utf8')
+    this.#head = `POST ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: application/json\r\nContent-Length: `
+    this.#socket.on('data', (text: string) => this.#read(text))
+    for (const event of ['error', 'close']) this.#socket.on(event, () => this.#settle(0, null))
+  }
+
+  send(body: string, plannedAt: number, done: (sent: Sent) => void): void {
+    this.#pending = { plannedAt, done }
+    this.#socket.write(`${this.#head}${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #read(text: string): void {
+    this.#received += text
+    const end = this.#received.indexOf('\r\n\r\n')
+    if (end < 0) return
+    const length = Number(/content-length: (\d+)/i.exec(this.#received)?.[1] ?? 0)
+    const body = this.#received.slice(end + 4)
+    if (Buffer.byteLength(body) < length) return
+    const status = Number(this.#received.slice(9, 12))
+    this.#received = ''
+    this.#settle(status, /"orderId":"([^"]+)"/.exec(body)?.[1] ?? null)
+  }
+
+  #settle(status: number, orderId: string | null): void {
+    const pending = this.#pending
+    this.#pending = null
+    pending?.done({ plannedAt: pending.plannedAt, status, orderId })
+  }
+}
+
+/** Posts orders for the time given and waits for the last answer (at most 30 s more). */
+export const runOpenLoop = async (options: LoadOptions): Promise<Sent[]> => {
+  const { hostname, port, pathname } = new URL(options.url)
+  const connections = Array.from(
+    { length: options.connections ?? 128 },
+    () => new Connection(hostname, Number(port), pathname),
+  )
+  const free = [...connections]
+  const sent: Sent[] = []
+  const waiting: number[] = []
+  const start = wallClock()
+  const end = start + options.seconds * 1000
+  const total = options.rate === 'max' ? Number.POSITIVE_INFINITY : Math.round(options.rate * options.seconds)
+  let planned = 0
+
+  const dispatch = (): void => {
+    while (waiting.length > 0 && free.length > 0) {
+      const connection = free.pop()!
+      connection.send(JSON.stringify(options.body()), waiting.shift()!, (result) => {
+        sent.push(result)
+        free.push(connection)
+        if (options.rate === 'max' && wallClock() < end) plan()
+        dispatch()
+      })
+    }
+  }
+  const plan = (): void => {
+    waiting.push(options.rate === 'max' ? wallClock() : start + (planned * 1000) / options.rate)
+    planned += 1
+  }
+
+  if (options.rate === 'max') for (const _ of connections) plan()
+  dispatch()
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      const now = wallClock()
+      if (options.rate !== 'max') while (planned < total && start + (planned * 1000) / options.rate <= now) plan()
+      dispatch()
+      const isOver = options.rate === 'max' ? now >= end : planned >= total
+      if ((isOver && sent.length >= planned) || now > end + 30_000) {
+        clearInterval(timer)
+        resolve()
+      }
+    }, 1)
+  })
+  for (const connection of connections) connection.close()
+  return sent
+}

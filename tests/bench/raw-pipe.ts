@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createBus } from '../../kit/kafka/create-bus.ts'
+import { catalogue } from '../../services/contracts/catalogue.ts'
+import { encodeEvent } from '../../services/contracts/codec.ts'
+import { round } from './usage.ts'
+
+/** Who reads what and passes what on: the way of a good order through the shop, without HTTP, store or domain. */
+const stages = (prefix: string) => [
+  { group: `${prefix}-payment`, from: ['order-created'], to: 'payment-success' },
+  { group: `${prefix}-inventory`, from: ['payment-success'], to: 'stock-reserved' },
+  { group: `${prefix}-notification`, from: ['stock-reserved'], to: undefined },
+  { group: `${prefix}-order`, from: ['stock-reserved', 'payment-success'], to: undefined },
+]
+
+const start = async (
+  brokers: string,
+  prefix: string,
+  stage: ReturnType<typeof stages>[number],
+): Promise<ChildProcess> => {
+  const named = (topic: string) => `${prefix}-${topic}`
+  const args = [
+    brokers,
+    stage.group,
+    stage.from.map(named).join(','),
+    ...(stage.to === undefined ? [] : [named(stage.to)]),
+  ]
+  const child = spawn(process.execPath, [`${import.meta.dirname}/pipe-stage.ts`, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout!, 'data')
+  return child
+}
+
+const batchSize = 500
+
+/**
+ * The yardstick: the same hops, processes and bytes as the shop's good orders, through kafkajs alone. Returns events a second that went the whole way.
+ */
+export const rawPipePerSecond = async (brokers: readonly string[], orders: number): Promise<number> => {
+  const prefix = `pipe-${Date.now().toString(36)}`
+  const bus = createBus({ brokers, clientId: prefix })
+  const topics = (['order-created', 'payment-success', 'stock-reserved'] as const).map((name) => `${prefix}-${name}`)
+  await bus.createTopics(topics.map((topic) => ({ topic, partitions: 6 })))
+  const children = await Promise.all(stages(prefix).map((stage) => start(brokers.join(','), prefix, stage)))
+  const version = catalogue['order-created'].version
+  const startedAt = performance.now()
+  for (let sent = 0; sent < orders; sent += batchSize) {
+    await bus.send(
+      Array.from({ length: Math.min(batchSize, orders - sent) }, (_, i) => {
+        const data = {
+          orderId: `pipe-order-${version}-${sent + i}-0123456789abcdef`,
+          productId: 201,
+          quantity: 1,
+          amount: 1500,
+        }
+        const { key, payload } = encodeEvent({ type: 'order-created', data }, 'order', null, Date.now())
+        return { topic: topics[0]!, key, value: payload }
+      }),
+    )
+  }
+  const sinks = [`${prefix}-notification`, `${prefix}-order`]
+  const done = async () =>
+    (await Promise.all(sinks.map((group) => bus.lag(group)))).every(
+      (lags) =>
+        lags.length > 0 && lags.every(({ lag }) => lag === 0n) && total(lags, `${prefix}-stock-reserved`) >= orders,
+    )
+  const deadline = performance.now() + 120_000
+  while (!(await done()) && performance.now() < deadline) await pause(20)
+  const seconds = (performance.now() - startedAt) / 1000
+  for (const child of children) child.kill('SIGTERM')
+  await Promise.all(children.map((child) => once(child, 'exit')))
+  await bus.deleteTopics(topics)
+  await bus.close()
+  return round(orders / seconds, 0)
+}
+
+const total = (lags: readonly { topic: string; high: bigint }[], topic: string): number =>
+  lags.reduce((sum, lag) => (lag.topic === topic ? sum + Number(lag.high) : sum), 0)

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { startBroker } from '../../cli/broker/throwaway.ts'
+import { type Fleet, startFleet } from '../../cli/shop/fleet.ts'
+import { runOpenLoop } from './open-loop.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
+import { rawPipePerSecond } from './raw-pipe.ts'
+import { atLeast, atMost, type Target } from './target.ts'
+import { tutorialShop } from './tutorial.ts'
+import { round, usageOf } from './usage.ts'
+
+export interface SagaOptions {
+  /** How long the shop must keep up its highest rate, in seconds. Default 60. */
+  readonly sustained?: number
+  readonly signal?: AbortSignal
+  readonly say?: (line: string) => void
+}
+
+const body = () => ({ userId: 'bench', productId: 201, quantity: 1, amount: 1500 })
+const endlessStock = '{"201":1000000000}'
+const pipeOrders = 60_000
+
+interface Cost {
+  readonly rss_mb: Record<string, number>
+  readonly cpu_s: number
+}
+
+const costOf = (fleet: Fleet): Cost => {
+  const used = fleet.services.map(({ name, pid }) => [name, usageOf(pid)] as const)
+  return {
+    rss_mb: Object.fromEntries(used.map(([name, usage]) => [name, usage?.rssMb ?? 0])),
+    cpu_s: used.reduce((sum, [, usage]) => sum + (usage?.cpuS ?? 0), 0),
+  }
+}
+
+/** CPU of each service while nothing happens, in percent of a core, over `seconds`. */
+const idleCost = async (fleet: Fleet, seconds: number): Promise<Record<string, number>> => {
+  const before = fleet.services.map(({ pid }) => usageOf(pid)?.cpuS ?? 0)
+  await pause(seconds * 1000)
+  return Object.fromEntries(
+    fleet.services.map(({ name, pid }, i) => [
+      name,
+      round((((usageOf(pid)?.cpuS ?? 0) - before[i]!) / seconds) * 100, 2),
+    ]),
+  )
+}
+
+const measure = async (fleet: Fleet, database: string, rate: number | 'max', seconds: number) => {
+  const before = costOf(fleet)
+  const sent = await runOpenLoop({ url: `${fleet.url('order')}/api/orders`, rate, seconds, body })
+  const outcome = await outcomeOf(database, sent)
+  const after = costOf(fleet)
+  return { outcome, cpuPer1000: round(((after.cpu_s - before.cpu_s) / outcome.ended) * 1000, 3), rss: after.rss_mb }
+}
+
+const brief = ({ p50_ms, p95_ms, p99_ms, lost }: Outcome) => ({ p50_ms, p95_ms, p99_ms, lost })
+
+/**
+ * One order's way, measured: four service processes with inbox and outbox on SQLite, acks=all, one broker, open-loop load over HTTP, all on this machine,
+ * with two yardsticks in the same run: the raw pipe and the tutorial's shop.
+ */
+export const bench = async ({ sustained = 60, signal, say = () => undefined }: SagaOptions = {}) => {
+  const dir = mkdtempSync(join(tmpdir(), 'lab-bench-'))
+  const broker = await startBroker({ dir: join(dir, 'kafka') })
+  const brokers = [broker.brokers]
+  let fleet: Fleet | null = null
+  try {
+    say('raw pipe (60,000 records through the same hops)')
+    const raw = await rawPipePerSecond(brokers, pipeOrders)
+    say('the shop: start and warm up')
+    fleet = await startFleet({
+      brokers,
+      dir: join(dir, 'data'),
+      logDir: join(dir, 'logs'),
+      ports: 'free',
+      env: { LOG_LEVEL: 'warn', STOCK: endlessStock, NODE_COMPILE_CACHE: join(tmpdir(), 'lab-compile-cache') },
+      ...(signal === undefined ? {} : { signal }),
+    })
+    await fleet.waitReady()
+    const database = join(dir, 'data', 'order.db')
+    await measure(fleet, database, 500, 10)
+    const idle = await idleCost(fleet, 10)
+    const at: Record<string, Awaited<ReturnType<typeof measure>>> = {}
+    for (const [rate, seconds] of [
+      [167, 20],
+      [500, 15],
+      [1000, 15],
+    ] as const) {
+      say(`the shop at ${rate} orders/s for ${seconds} s`)
+      at[rate] = await measure(fleet, database, rate, seconds)
+    }
+    say(`the shop at its highest rate for ${sustained} s`)
+    const max = await measure(fleet, database, 'max', sustained)
+    await fleet.stop()
+    say('the tutorial shop at 167/s, 1000/s and its highest rate')
+    const tutorial = await tutorialShop(
+      brokers,
+      [
+        { name: '167', rate: 167, seconds: 10 },
+        { name: '1000', rate: 1000, seconds: 10 },
+        { name: 'max', rate: 'max', seconds: 10 },
+      ],
+      body,
+    )
+    const figures = {
+      orders_per_s: max.outcome.orders_per_s,
+      sustained_s: sustained,
+      lost: [...Object.values(at), max].reduce((sum, { outcome }) => sum + outcome.lost, 0),
+      ...Object.fromEntries(Object.entries(at).map(([rate, { outcome }]) => [`at_${rate}`, brief(outcome)])),
+      at_max: brief(max.outcome),
+      raw_pipe_per_s: raw,
+      ratio: round(max.outcome.orders_per_s / raw, 2),
+      rss_mb: max.rss,
+      cpu_s_per_1000_orders: max.cpuPer1000,
+      idle_cpu_percent: idle,
+      tutorial,
+    }
+    const targets: Target[] = [
+      atLeast('orders_per_s', figures.orders_per_s, 2000),
+      atLeast('ratio', figures.ratio, 0.3),
+      atMost('cpu_s_per_1000_orders', figures.cpu_s_per_1000_orders, 0.6),
+      atMost('p50_ms at 167/s', at[167]!.outcome.p50_ms, 12),
+      atMost('p99_ms at 167/s', at[167]!.outcome.p99_ms, 50),
+      atMost('p99_ms at 1000/s', at[1000]!.outcome.p99_ms, 250),
+      atMost('rss_mb of the largest service', Math.max(...Object.values(max.rss)), 150),
+      atMost('idle_cpu_percent of the busiest service', Math.max(...Object.values(idle)), 0.5),
+      atMost('lost', figures.lost, 0),
+    ]
+    return { figures, targets }
+  } finally {
+    await fleet?.stop()
+    await broker.stop()
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
