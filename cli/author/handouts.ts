@@ -5,8 +5,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createBus } from '../../kit/kafka/create-bus.ts'
+import type { Lesson } from '../../labs/lesson.ts'
 import { cleanTopics } from '../check/clean.ts'
-import type { Part } from '../check/contract.ts'
+import { PARTS as MARKS, type Part } from '../check/contract.ts'
 import { PARTS, partFolder } from './lay.ts'
 import { sessions } from './sessions.ts'
 import { Stage } from './stage.ts'
@@ -27,6 +28,16 @@ export function fill(text: string, outputs: ReadonlyMap<string, string>): string
     if (output === undefined) throw new Error(`There is no session "${name}" in cli/author/sessions.ts.`)
     return `<!-- run: ${name} -->\n\n\`\`\`text\n${output}\n\`\`\`\n\n<!-- end -->`
   })
+}
+
+const FACTS = /<!-- facts -->\n[\s\S]*?<!-- end -->/
+
+/** The line of figures below a handout's title, from what the checker and the part's data say. */
+export async function withFacts(text: string, part: Part): Promise<string> {
+  const { lesson } = (await import(`../../labs/${part}/part.ts`)) as { lesson: Lesson }
+  const viva = lesson.viva.length === 0 ? '' : ` · Viva: ${lesson.viva.join(', ')}`
+  const facts = `${lesson.aim}\n\n**${lesson.minutes} minutes · ${MARKS[part]} of 100 marks${viva}**`
+  return text.replace(FACTS, `<!-- facts -->\n\n${facts}\n\n<!-- end -->`)
 }
 
 /** Plays the sessions of a part, each on a stage of its own and on empty topics. */
@@ -60,7 +71,7 @@ async function main(words: readonly string[]): Promise<void> {
   if (!brokers) throw new Error('Set KAFKA_BROKERS to a Kafka whose core topics may be emptied.')
   for (const part of words.length === 0 ? PARTS : words.map(partFolder)) {
     const path = handoutPath(part)
-    const text = await readFile(path, 'utf8')
+    const text = await withFacts(await readFile(path, 'utf8'), part)
     const names = sessionsIn(text)
     await writeFile(path, fill(text, await play(names, part, brokers)))
     console.log(`${join('labs', part, 'README.md')}: ${names.length} outputs`)

@@ -5,18 +5,7 @@ export type Session = (stage: Stage) => Promise<string>
 
 const body = '{"productId":201,"quantity":2,"amount":1500}'
 const post = (data: string): string => `curl -s -X POST http://localhost:5000/api/orders -d '${data}'`
-const event = (orderId: string, quantity: number): string =>
-  JSON.stringify({ eventType: 'order-created', data: { orderId, productId: 201, quantity, amount: 1500 } })
-const message = (orderId: string): string =>
-  JSON.stringify({
-    topic: 'order-created',
-    event: {
-      eventId: `event-of-${orderId}`,
-      eventType: 'order-created',
-      timestamp: '2026-02-14T10:30:00.000Z',
-      data: { orderId, productId: 201, quantity: 2, amount: 1500 },
-    },
-  })
+const publish = 'node shared/publish.ts < samples/messages.txt'
 
 async function startAll(stage: Stage, env: Readonly<Record<string, string>> = {}): Promise<void> {
   await stage.start('notification', /notification-group reads/, env)
@@ -34,7 +23,7 @@ const terminals = (stage: Stage, prefix = ''): string =>
 export const sessions: Readonly<Record<string, Session>> = {
   'a.topics': async (stage) =>
     `${await stage.type('node kafka/topics.ts')}\n\n${await stage.type('node kafka/topics.ts')}`,
-  'a.no-broker': (stage) => stage.type('KAFKA_BROKERS=localhost:9 node kafka/topics.ts; echo "exit code $?"'),
+  'a.no-broker': (stage) => stage.type('KAFKA_BROKERS=127.0.0.1:9 node kafka/topics.ts; echo "exit code $?"'),
   'b.health': async (stage) => {
     await stage.start('order', /listens on/)
     const asked = [
@@ -48,14 +37,10 @@ export const sessions: Readonly<Record<string, Session>> = {
       `(Ctrl-C in the first terminal: the service ends with exit code ${code})`,
     ].join('\n\n')
   },
-  'c.events': (stage) => stage.type(`echo '${event('o-1', 2)}' | node shared/create-event.ts`),
-  'c.invalid': (stage) =>
-    stage.type(
-      `printf '%s\\n' '${event('o-1', 2)}' '${event('o-2', 0)}' 'oops' | node shared/create-event.ts; echo "exit code $?"`,
-    ),
-  'd.publish': (stage) => stage.type(`printf '%s\\n' '${message('o-1')}' '${message('o-2')}' | node shared/publish.ts`),
-  'd.no-broker': (stage) =>
-    stage.type(`echo '${message('o-1')}' | KAFKA_BROKERS=localhost:9 node shared/publish.ts; echo "exit code $?"`),
+  'c.events': (stage) => stage.type('head -1 samples/orders.txt | node shared/create-event.ts'),
+  'c.invalid': (stage) => stage.type('node shared/create-event.ts < samples/orders.txt; echo "exit code $?"'),
+  'd.publish': (stage) => stage.type(publish),
+  'd.no-broker': (stage) => stage.type(`KAFKA_BROKERS=127.0.0.1:9 ${publish}; echo "exit code $?"`),
   'e.order': async (stage) => {
     await stage.start('order', /listens on/)
     const answers = [
@@ -65,11 +50,11 @@ export const sessions: Readonly<Record<string, Session>> = {
     return [...answers, stage.said('order')].join('\n\n')
   },
   'f.payment': async (stage) => {
-    await stage.type(`printf '%s\\n' '${message('o-1')}' '${message('o-2')}' | node shared/publish.ts`)
+    const published = await stage.type(publish)
     await stage.start('payment', /payment-group reads/)
     await stage.until('payment', /Payment Done o-1/)
     await stage.until('payment', /Payment Done o-2/)
-    return stage.said('payment').split('\n').toSorted(paymentFirst).join('\n')
+    return `${published}\n\n${stage.said('payment').split('\n').toSorted(byOrder).join('\n')}`
   },
   'g.flow': async (stage) => {
     await startAll(stage)
@@ -103,12 +88,12 @@ export const sessions: Readonly<Record<string, Session>> = {
   'i.tests': async (stage) => {
     await startAll(stage, { PAYMENT_FAIL_RATE: '0.5', STOCK: '{"201":1000}' })
     await stage.until('order', /order-group reads/)
-    return stage.type('node --test --test-reporter=spec tests/*.test.ts')
+    return stage.type('NOTIFICATION_LOG=notification.log node --test --test-reporter=spec tests/*.test.ts')
   },
 }
 
 /** Orders in different partitions may come in any order; the handout shows the same one each time. */
-function paymentFirst(a: string, b: string): number {
+function byOrder(a: string, b: string): number {
   const order = (line: string) => /o-\d/.exec(line)?.[0] ?? ''
   return order(a).localeCompare(order(b))
 }

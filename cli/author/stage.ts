@@ -1,6 +1,7 @@
 /** A workspace with the answers up to one part, on which the sessions of the handouts are really played. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -41,7 +42,7 @@ export class Stage {
   /** Plays a line as it would be typed, and returns it with what came out. The default ports stand for the real ones. */
   async type(line: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const real = SERVICES.reduce((text, name, index) => text.replaceAll(`:500${index}`, `:${this.#ports[name]}`), line)
-    const child = spawn('sh', ['-c', `${real} 2>&1`], { cwd: this.dir, env: this.#environment(env) })
+    const child = spawn('sh', ['-c', `exec 2>&1; ${real}`], { cwd: this.dir, env: this.#environment(env) })
     const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE)
     let said = ''
     child.stdout.on('data', (data) => {
@@ -61,6 +62,8 @@ export class Stage {
     for (const output of [child.stdout, child.stderr]) {
       output.on('data', (data) => {
         running.said += data
+        // As `node notification/main.ts | tee notification.log` does, for the tests of part I.
+        appendFileSync(join(this.dir, `${name}.log`), data)
       })
     }
     await this.until(name, ready)

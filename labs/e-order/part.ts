@@ -14,7 +14,7 @@ export const lesson: Lesson = {
       question: 'Who makes the order id: the customer or the shop?',
       pointer: 'order/orders.ts: make the id, make the event, send it, then answer with status 202.',
       nearAnswer:
-        "response.status(202).json({ orderId, status: 'PENDING' }) after await send(event), and console.log(`Order Created ${orderId}`).",
+        "response.status(202).json({ orderId, status: 'PENDING' }) after await send(event), and console.log('Order Created', orderId).",
     },
     {
       check: 'E2',

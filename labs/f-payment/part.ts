@@ -78,7 +78,7 @@ export const lesson: Lesson = {
     },
     {
       ask: 'What does a new process with this line read after a restart?',
-      code: 'const consumer = kafka.consumer({ groupId: `payment-${randomUUID()}` })\nawait consumer.subscribe({ topics, fromBeginning: true })',
+      code: 'const consumer = kafka.consumer({ groupId: "payment-" + randomUUID() })\nawait consumer.subscribe({ topics, fromBeginning: true })',
       options: [
         'Only new orders',
         'All orders from the first one: everything is paid again',

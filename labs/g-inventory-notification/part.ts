@@ -13,7 +13,7 @@ export const lesson: Lesson = {
       check: 'G1',
       question: 'Which topic does each service read, and which does it write?',
       pointer: 'payment-success → inventory → stock-reserved → notification. The e-mail line needs the order id.',
-      nearAnswer: "await send(createEvent('stock-reserved', payment.data)); console.log(`Email Sent ${data.orderId}`)",
+      nearAnswer: "await send(createEvent('stock-reserved', payment.data)); console.log('Email Sent', data.orderId)",
     },
     {
       check: 'G2',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { fill, handoutPath, play, sessionsIn } from '../../cli/author/handouts.ts'
+import { fill, handoutPath, play, sessionsIn, withFacts } from '../../cli/author/handouts.ts'
 import { PARTS } from '../../cli/author/lay.ts'
 import { sessions } from '../../cli/author/sessions.ts'
 import { brokers } from './processes.ts'
@@ -11,7 +11,7 @@ for (const part of PARTS) {
   test(`given the handout of ${part}, when its sessions are played again, then they print what it shows`, async () => {
     const text = await readFile(handoutPath(part), 'utf8')
     const played = await play(sessionsIn(text), part, brokers())
-    assert.equal(text, fill(text, played), `run \`node cli/author/handouts.ts ${part[0]}\``)
+    assert.equal(text, fill(await withFacts(text, part), played), `run \`node cli/author/handouts.ts ${part[0]}\``)
   })
 }
 
