@@ -18,8 +18,17 @@ test('given the catalogue, then docs/asyncapi.yaml says the same (else: lab dev 
 
 test("given docs/asyncapi.yaml, when AsyncAPI's own parser reads it, then it finds no error and every event", async () => {
   const { document, diagnostics } = await new Parser().parse(checkedIn('asyncapi.yaml'))
-  assert.deepEqual(diagnostics.filter(({ severity }) => severity === 0), [])
-  assert.deepEqual(document?.channels().all().map((channel) => channel.address()), eventNames)
+  assert.deepEqual(
+    diagnostics.filter(({ severity }) => severity === 0),
+    [],
+  )
+  assert.deepEqual(
+    document
+      ?.channels()
+      .all()
+      .map((channel) => channel.address()),
+    eventNames,
+  )
   assert.equal(document?.version(), '3.0.0')
 })
 
@@ -28,5 +37,8 @@ test('given an event as we publish it, then it has every field that its schema r
   const row = encodeEvent({ type: 'order-created', data }, 'order', null, 0)
   const event = JSON.parse(row.payload ?? '')
   const { required } = eventSchema('order-created') as { required: string[] }
-  assert.deepEqual(required.filter((field) => !(field in event)), [])
+  assert.deepEqual(
+    required.filter((field) => !(field in event)),
+    [],
+  )
 })

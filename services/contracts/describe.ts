@@ -22,7 +22,9 @@ export const eventSchema = (name: EventName): JsonSchema => {
 }
 
 const fields = (name: EventName): string => {
-  const data = (eventSchema(name).properties as { data: { properties: Record<string, JsonSchema>; required: string[] } }).data
+  const data = (
+    eventSchema(name).properties as { data: { properties: Record<string, JsonSchema>; required: string[] } }
+  ).data
   return Object.entries(data.properties)
     .map(([field, schema]) => {
       const type = (schema.anyOf as JsonSchema[] | undefined)?.map((option) => option.type).join(' or ') ?? schema.type
@@ -34,7 +36,8 @@ const fields = (name: EventName): string => {
 
 const section = (name: EventName): string => {
   const event: Catalogue[EventName] = catalogue[name]
-  const consumers = event.consumers.map((service) => `${service} (\`${groupOf(service)}\`)`).join(', ') || 'nobody in the core shop yet'
+  const consumers =
+    event.consumers.map((service) => `${service} (\`${groupOf(service)}\`)`).join(', ') || 'nobody in the core shop yet'
   return `## ${name}
 
 ${event.summary}
@@ -52,7 +55,10 @@ const edges = (): string =>
   eventNames
     .flatMap((name) => {
       const { producer, consumers } = catalogue[name]
-      return [`  ${producer}([${producer}]) --> ${name}[/${name}/]`, ...consumers.map((service) => `  ${name} --> ${service}([${service}])`)]
+      return [
+        `  ${producer}([${producer}]) --> ${name}[/${name}/]`,
+        ...consumers.map((service) => `  ${name} --> ${service}([${service}])`),
+      ]
     })
     .join('\n')
 
@@ -93,7 +99,11 @@ const operations = (name: EventName) => {
     [`${producer}.publishes.${name}`, { action: 'send', ...on }],
     ...consumers.map((service) => [
       `${service}.reads.${name}`,
-      { action: 'receive', ...on, bindings: { kafka: { groupId: { type: 'string', enum: [groupOf(service)] }, bindingVersion: '0.5.0' } } },
+      {
+        action: 'receive',
+        ...on,
+        bindings: { kafka: { groupId: { type: 'string', enum: [groupOf(service)] }, bindingVersion: '0.5.0' } },
+      },
     ]),
   ]
 }
