@@ -55,6 +55,9 @@ export const createRelay = (options: RelayOptions): Relay => {
   let failures = 0
   let polls = 0
   let stopped = false
+  /** Rows of an earlier run may wait in the table: newer ones must not be published before them. */
+  let behind = false
+  let missed = false
 
   const take = (rows: readonly OutboxRow[]): void => {
     for (const row of rows) {
@@ -117,7 +120,10 @@ export const createRelay = (options: RelayOptions): Relay => {
     if (waiting.length === 0) {
       // Looking for rows of the dead takes the write lock, so it is done seldom.
       if (polls++ % adoptEvery === 0) await ledger.adopt(owner, now() - adoptAfterMs)
-      take(await ledger.unsent(owner, batchSize))
+      missed = false
+      const rows = await ledger.unsent(owner, batchSize)
+      take(rows)
+      behind = behind && (missed || rows.length === batchSize)
     }
     wake()
   }
@@ -130,16 +136,20 @@ export const createRelay = (options: RelayOptions): Relay => {
           timer = null
           poll()
             .catch((error) => options.onFailure(error, []))
-            .finally(() => timer === null && schedule(options.pollMs ?? 250))
+            .finally(() => timer === null && schedule(behind ? 10 : (options.pollMs ?? 250)))
         }, delayMs)
   }
 
   return {
     offer: (rows) => {
-      take(rows)
+      if (behind) missed = true
+      else take(rows)
       if (failures === 0) wake()
     },
-    start: () => schedule(0),
+    start: () => {
+      behind = true
+      schedule(0)
+    },
     stop: async (deadlineMs) => {
       stopped = true
       if (timer !== null) clearTimeout(timer)

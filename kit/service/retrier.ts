@@ -78,7 +78,9 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
       return null
     }
     await ledger.unpark(tx, [row.id])
-    return giveUp(row, error, attempts, at)
+    // A rewind brings the record again, and its tries start anew; among the dead letters it is already.
+    const fresh = await ledger.bury(tx, consumer, [row], at)
+    return fresh.length > 0 ? giveUp(row, error, attempts, at) : null
   }
 
   const settleAll = async (tx: Transaction<DB>): Promise<RetryRound<E, Out>> => {
