@@ -1,0 +1,40 @@
+import { defineCommand, flag, number, type Parameter } from '../command.ts'
+import { runDemo } from '../shop/demo.ts'
+
+/** `201=100,202=5`: units by product. */
+const stock: Parameter<Readonly<Record<string, number>> | undefined> = {
+  flags: '--stock <list>',
+  about:
+    'units by product, such as 201=100,202=5; without it, the shelf stays as it was left (100 of product 201 at first)',
+  parse: (text) => {
+    const pairs = text.split(',').map((pair) => /^([^=\s]+)=(\d{1,9})$/.exec(pair.trim()))
+    if (pairs.includes(null))
+      throw new RangeError('product=units is needed, several separated by commas: 201=100,202=5.')
+    return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])]))
+  },
+}
+
+export const command = defineCommand({
+  about:
+    'Starts Kafka, if it does not run yet, and the shop: order, payment, inventory and notification. Then shows the way of each order through them, with the milliseconds since it was placed. Ctrl-C stops what this command started.',
+  options: {
+    orders: number('--orders <count>', 'sample orders placed at the start', { fallback: 3, max: 1_000 }),
+    failRate: number('--fail-rate <share>', 'share of payments that are declined, 0 to 1', {
+      fallback: 0,
+      max: 1,
+      fraction: true,
+    }),
+    stock,
+    keep: flag('--keep', 'leave Kafka running at the end'),
+  },
+  examples: [
+    ['demo', 'start everything, with three sample orders'],
+    ['demo --fail-rate 0.3', 'decline about every third payment: see orders being cancelled'],
+    ['demo --stock 201=2 --orders 5', 'run out of stock: see payments being refunded'],
+    ['demo --json', 'one JSON object a line: ready, order, second, exit, stopped'],
+  ],
+  async run(ctx, { options }) {
+    await runDemo(ctx, options)
+    return 0
+  },
+})

@@ -1,0 +1,194 @@
+import path from 'node:path'
+import type { Bus } from '../../kit/kafka/bus.ts'
+import { ensureBroker, type LabBroker, stopBroker } from '../broker/lab-broker.ts'
+import { type Context, LabError } from '../command.ts'
+import { columns } from '../terminal/columns.ts'
+import { whileWaiting } from '../terminal/progress.ts'
+import { interrupted, onBus } from './connect.ts'
+import { type Fleet, startFleet } from './fleet.ts'
+import { createJsonClient } from './http-client.ts'
+import { endServices, findShop } from './leftovers.ts'
+import type { Exit } from './process.ts'
+import { type Outcome, type Story, tellStory } from './story.ts'
+import { type Second, watchOrders } from './watch.ts'
+
+export interface DemoOptions {
+  /** Sample orders placed at the start. */
+  readonly orders: number
+  readonly failRate: number
+  /** productId → units, set anew at the start; undefined: go on with what is there. */
+  readonly stock: Readonly<Record<string, number>> | undefined
+  /** Leave the broker running. */
+  readonly keep: boolean
+}
+
+/** As many lines a second as a reader can follow. */
+const LINES_A_SECOND = 10
+
+/** Broker and shop, from start to Ctrl-C. What it started is stopped again, also when something on the way fails. */
+export async function runDemo(ctx: Context, options: DemoOptions): Promise<void> {
+  const broker = await ensureBroker(ctx)
+  try {
+    await refuseSecondShop(ctx)
+    await runShop(ctx, options, broker)
+  } finally {
+    if (broker.started && !options.keep) {
+      await stopBroker(ctx)
+      ctx.err.line(ctx.paint.faint('Kafka is down; its topics are kept.'))
+    }
+  }
+}
+
+export function shopFileOf(ctx: Context): string {
+  return path.join(ctx.stateDir, 'shop.json')
+}
+
+async function refuseSecondShop(ctx: Context): Promise<void> {
+  const found = await findShop(shopFileOf(ctx))
+  if (found === undefined) return
+  if (!found.orphaned) {
+    throw new LabError(
+      'shop-runs',
+      `The shop runs already: process ${found.record.pid} started it.`,
+      "Use that one ('lab order', 'lab status'), or stop it with Ctrl-C where it was started.",
+    )
+  }
+  const ended = await endServices(shopFileOf(ctx))
+  ctx.err.line(`Ended what an earlier run had left behind: ${ended.join(', ')}.`)
+}
+
+async function runShop(ctx: Context, options: DemoOptions, broker: LabBroker): Promise<void> {
+  const brokers = broker.brokers.split(',')
+  const fleet = await startFleet({
+    brokers,
+    dir: path.join(ctx.stateDir, 'data'),
+    logDir: path.join(ctx.stateDir, 'logs'),
+    shopFile: shopFileOf(ctx),
+    env: environment(options),
+    signal: ctx.signal,
+    onPort: (name, wanted, taken) =>
+      ctx.err.line(`Port ${wanted} is another program's; ${name} listens on ${taken} instead.`),
+    onExit: (exit) => tellExit(ctx, exit),
+  })
+  try {
+    await whileWaiting(ctx, 'Starting the four services', fleet.waitReady())
+    await onBus(ctx, brokers, (bus) => show(ctx, options, { broker, fleet, bus }))
+  } catch (error) {
+    if (!ctx.signal.aborted) throw error
+  } finally {
+    await tellStop(ctx, fleet)
+  }
+}
+
+function environment({ failRate, stock }: DemoOptions): Record<string, string> {
+  const shelf = stock === undefined ? {} : { STOCK: JSON.stringify(stock), STOCK_LOAD: 'always' }
+  return { PAYMENT_FAIL_RATE: String(failRate), ...shelf }
+}
+
+interface Running {
+  readonly broker: LabBroker
+  readonly fleet: Fleet
+  readonly bus: Bus
+}
+
+async function show(ctx: Context, options: DemoOptions, { broker, fleet, bus }: Running): Promise<void> {
+  tellPlaces(ctx, broker, fleet, await readStock(fleet.url('inventory')))
+  const ended = Promise.withResolvers<void>()
+  const watch = await watchOrders(bus, {
+    urls: { order: fleet.url('order'), notification: fleet.url('notification') },
+    perSecond: LINES_A_SECOND,
+    onStory: (story, outcome) => printStory(ctx, story, outcome),
+    onSecond: (second) => printSecond(ctx, second),
+    onFatal: ended.reject,
+  })
+  try {
+    await placeSamples(fleet.url('order'), options.orders)
+    if (!ctx.json) ctx.out.line(hint(ctx, fleet.url('order')))
+    await Promise.race([interrupted(ctx.signal), ended.promise])
+  } finally {
+    await watch.stop()
+  }
+}
+
+async function placeSamples(url: string, count: number): Promise<void> {
+  const client = createJsonClient(url, 1)
+  try {
+    for (let i = 1; i <= count; i++) {
+      const quantity = 1 + ((i - 1) % 3)
+      const order = { userId: `sample-${i}`, productId: 201, quantity, amount: 750 * quantity }
+      await client.post('/api/orders', JSON.stringify(order))
+    }
+  } finally {
+    client.close()
+  }
+}
+
+interface Stock {
+  readonly stock: readonly { readonly productId: string; readonly available: number }[]
+}
+
+async function readStock(url: string): Promise<Stock['stock']> {
+  const client = createJsonClient(url, 1)
+  try {
+    return (JSON.parse((await client.get('/api/stock')).body) as Stock).stock
+  } finally {
+    client.close()
+  }
+}
+
+function tellPlaces(ctx: Context, { brokers, reason }: LabBroker, fleet: Fleet, stock: Stock['stock']): void {
+  if (ctx.json) {
+    ctx.out.json({ type: 'ready', brokers, services: fleet.services, stock })
+    return
+  }
+  const { paint } = ctx
+  const rows = fleet.services.map(({ name, url }) => [paint.good('●'), name, url, paint.faint(`${url}/docs`)])
+  ctx.out.line(
+    columns([[paint.good('●'), paint.strong('Kafka'), brokers, paint.faint(`taken because ${reason}`)], ...rows]),
+  )
+  const shelf = stock.map(({ productId, available }) => `${available} of product ${productId}`).join(', ')
+  const refill = stock.some(({ available }) => available > 0) ? '' : " ('lab demo --stock 201=100' fills it)"
+  ctx.out.line(`\nOn the shelf: ${shelf || 'nothing'}${refill}`)
+}
+
+function hint({ paint }: Context, url: string): string {
+  const body = `'{"productId":201,"quantity":2,"amount":1500}'`
+  return [
+    '',
+    `Place an order:  ${paint.strong(`curl -X POST ${url}/api/orders -H 'content-type: application/json' -d ${body}`)}`,
+    `             or  ${paint.strong('lab order')} in another terminal. Every order shows here. Ctrl-C stops everything.`,
+    '',
+  ].join('\n')
+}
+
+export function printStory(ctx: Context, story: Story, outcome: Outcome | null): void {
+  if (ctx.json) ctx.out.json({ type: 'order', ...story, ...outcome })
+  else ctx.out.line(tellStory(story, outcome, ctx.paint))
+}
+
+function printSecond(ctx: Context, second: Second): void {
+  if (ctx.json) {
+    ctx.out.json({ type: 'second', ...second })
+    return
+  }
+  const { created, followed, confirmed, cancelled } = second
+  if (created <= followed) return
+  const ends = `${confirmed} confirmed, ${cancelled} cancelled in this second`
+  ctx.out.line(ctx.paint.faint(`  ${followed} of ${created} orders shown · ${ends}`))
+}
+
+function tellExit(ctx: Context, { name, instance, code, signal, asked }: Exit): void {
+  if (asked || ctx.signal.aborted) return
+  if (ctx.json) {
+    ctx.out.json({ type: 'exit', name, instance, code, signal })
+    return
+  }
+  const how = signal === null ? `exit code ${code}` : signal
+  ctx.out.line(ctx.paint.bad(`${name} ended (${how}): its orders wait. 'lab logs ${name}' shows what it said last.`))
+}
+
+async function tellStop(ctx: Context, fleet: Fleet): Promise<void> {
+  const exits = await whileWaiting(ctx, 'Stopping the services', fleet.stop())
+  if (ctx.json) ctx.out.json({ type: 'stopped', exits })
+  else ctx.out.line(`\nThe shop is closed: ${fleet.services.length} services stopped.`)
+}

@@ -1,0 +1,28 @@
+import { number, type Parameter, text } from '../command.ts'
+import type { Product } from './load.ts'
+import { readUrl } from './order-service.ts'
+
+/** What `lab order` and `lab load` both take. */
+export const productOptions = {
+  product: text('--product <id>', 'what is ordered', '201'),
+  quantity: number('--quantity <units>', 'units in an order', { fallback: 1, min: 1, max: 1_000_000 }),
+  amount: number('--amount <money>', 'price of an order', { fallback: 750, fraction: true }),
+  user: text('--user <id>', 'who orders'),
+  url: {
+    flags: '--url <address>',
+    about: "the order service, where it is not 'lab demo' that runs it",
+    parse: readUrl,
+  } satisfies Parameter<string | undefined> as Parameter<string | undefined>,
+} as const
+
+/** A product id of digits goes out as a number, as the shop's own examples have it. */
+export function orderOf(options: {
+  readonly product: string
+  readonly quantity: number
+  readonly amount: number
+  readonly user: string | undefined
+}): Product {
+  const { product, quantity, amount, user } = options
+  const productId = /^\d{1,15}$/.test(product) ? Number(product) : product
+  return { ...(user === undefined ? {} : { userId: user }), productId, quantity, amount }
+}
