@@ -2,7 +2,7 @@ import { cancel, place } from '../../../services/order/domain.ts'
 import { offer } from './consume.ts'
 import { saveOrder } from './models.ts'
 import { restart } from './processes.ts'
-import { emissionRow } from './publish.ts'
+import { emissionRow, publishRow } from './publish.ts'
 import type { Instance, Service, World } from './world.ts'
 
 export interface Wish {
@@ -16,12 +16,12 @@ export type Answer = 'answered' | 'dies-before-commit' | 'dies-before-answer'
 /** POST /api/orders as services/order/application.ts does it: order, key and event in one transaction, then the answer. */
 export const postOrder = (world: World, instance: Instance, key: string, wish: Wish, answer: Answer): void => {
   const service = world.services.order
+  const known = world.bugs.ignoresIdempotencyKey ? undefined : world.tables.idempotency.get(key)
+  const orderId = known ?? newOrder(world, service, instance, key, wish, answer)
   if (answer === 'dies-before-commit') {
     restart(world, service, instance, 'dies before the commit of a POST')
     return
   }
-  const known = world.bugs.ignoresIdempotencyKey ? undefined : world.tables.idempotency.get(key)
-  const orderId = known ?? newOrder(world, service, instance, key, wish, answer === 'answered')
   if (answer === 'dies-before-answer') {
     restart(world, service, instance, 'dies before the answer to a POST')
     return
@@ -36,16 +36,18 @@ const newOrder = (
   instance: Instance,
   key: string,
   wish: Wish,
-  offered: boolean,
+  answer: Answer,
 ): string => {
-  const orderId = `o${world.tables.orders.size}${wish.declined ? 'd' : ''}`
+  const orderId = `o${world.orderIds++}${wish.declined ? 'd' : ''}`
   const { productId, quantity } = wish
   const { state, emit } = place({ orderId, userId: 'u', productId, quantity, amount: quantity * 10 })
   const rows = emit.map((emission) => emissionRow(world, 'order', instance.index, emission, null))
+  if (world.bugs.publishesBeforeCommit) for (const row of rows) publishRow(world, row, instance.name)
+  if (answer === 'dies-before-commit') return orderId
   saveOrder(world, state)
   world.tables.idempotency.set(key, orderId)
   service.outbox.push(...rows)
-  if (offered) offer(instance, rows)
+  if (answer === 'answered') offer(instance, rows)
   world.history?.push({
     t: world.now,
     who: instance.name,

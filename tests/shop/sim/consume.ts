@@ -80,7 +80,7 @@ export const consume = (
   const { plan, work } = planOf(world, service, entries, events)
   if (bugs.blocksOnPoison && plan.unreadable.length > 0) return false
   const rows = rowsOf(world, service, instance, plan)
-  if (bugs.publishesBeforeCommit) for (const row of rows) publishRow(world, { ...row }, instance.name)
+  if (bugs.publishesBeforeCommit) for (const row of rows) publishRow(world, row, instance.name)
   if (bugs.remembersFirst) remember(service, plan)
   if (crash === 'before-commit') {
     restart(world, service, instance, 'dies before the commit')

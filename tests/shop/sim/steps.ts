@@ -41,7 +41,7 @@ const post = (world: World, draw: Draw): void => {
   const declined = draw(4) === 3
   const [productId, quantity] = [['201', '202'][draw(2)]!, 1 + draw(3)]
   const instance = someInstance(world.services.order, draw)
-  if (!again && world.tables.orders.size >= maxOrders) return
+  if (!again && world.orderIds >= maxOrders) return
   const key = again ? draw(world.client.posts) : world.client.posts++
   postOrder(world, instance, `k${key}`, { productId, quantity, declined }, answer)
 }

@@ -120,6 +120,8 @@ export interface World {
   now: number
   seq: number
   rowIds: number
+  /** Ids are used up by POSTs that die, too. */
+  orderIds: number
   /** Null in the bulk run: histories are told by running the schedule again. */
   readonly history: HistoryEntry[] | null
   readonly wire: boolean
@@ -196,6 +198,7 @@ export const newWorld = (options: WorldOptions = {}): World => {
     now: 0,
     seq: 0,
     rowIds: 0,
+    orderIds: 0,
     history: options.record === true ? [] : null,
     wire: options.wire === true,
   }
