@@ -118,6 +118,8 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
         group: subscription.group,
         topics: subscription.topics,
         sessionTimeoutMs: settings.SESSION_TIMEOUT_MS,
+        // A new record ends the wait at once; only an idle consumer notices, by asking half as often.
+        maxWaitMs: 500,
         onRecords: ({ records }) => batcher.submit(records),
         onCommitted: () => parts.faults.passing('consume.offset-committed'),
         onFatal,

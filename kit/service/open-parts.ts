@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { createBus } from '../kafka/create-bus.ts'
+import { createLedger } from '../store/create-ledger.ts'
+import { openStore } from '../store/open-store.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import { createTracing } from '../telemetry/tracing.ts'
+import { createFaults } from './faults.ts'
+import { createNarrator } from './narrator.ts'
+import { publishTo } from './outbound.ts'
+import type { Parts } from './parts.ts'
+import { createRelay } from './relay.ts'
+import type { BaseSettings } from './settings.ts'
+import type { ServiceSpec } from './spec.ts'
+
+const databaseUrl = (name: string, settings: BaseSettings): string => {
+  if (settings.DATABASE_URL !== undefined) return settings.DATABASE_URL
+  mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 })
+  return join(settings.DATA_DIR, `${name}.db`)
+}
+
+/** Opens all that a service stands on: database, Kafka, outbox relay, counters. Throws StoreFault when the database cannot be opened; Kafka may come later. */
+export const openParts = async <DB, Settings extends BaseSettings>(
+  spec: ServiceSpec<DB, Settings>,
+  log: Logger,
+): Promise<Parts<DB, Settings>> => {
+  const { name, settings } = spec
+  const faults = createFaults({
+    ...(settings.CRASH_AT === undefined ? {} : { crashAt: settings.CRASH_AT }),
+    ...(settings.CRASH_LOG === undefined ? {} : { log: settings.CRASH_LOG }),
+  })
+  const store = await openStore<DB>({ url: databaseUrl(name, settings), migrations: spec.migrations })
+  const ledger = createLedger(store)
+  const bus = createBus({
+    brokers: settings.KAFKA_BROKERS,
+    clientId: `${name}-${settings.INSTANCE}`,
+    log: ({ level, message, extra }) => log[level]({ kafka: extra }, message),
+  })
+  const now = Date.now
+  const metrics = createMetrics(name, {
+    now,
+    backlog: () => ledger.backlog(),
+    lag: () => bus.lag(spec.group).catch(() => []),
+  })
+  const narrator = createNarrator(process.stdout)
+  const owner = `${name}-${settings.INSTANCE}`
+  const kafka = publishTo(bus)
+  const relay = createRelay({
+    ledger,
+    owner,
+    faults,
+    now,
+    publish: spec.publish?.(kafka, { narrator, log }) ?? kafka,
+    onFailure: (error) => {
+      metrics.publishFailed()
+      log.warn({ error: String(error) }, 'cannot publish yet; the events stay in the outbox')
+    },
+    onPublished: (rows) => {
+      for (const row of rows) metrics.published(row.topic, 1)
+    },
+  })
+  const tracing = createTracing(name, settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
+  return { service: name, settings, owner, store, ledger, bus, relay, metrics, tracing, faults, narrator, log, now }
+}

@@ -1,0 +1,24 @@
+import type { TopicSpec } from '../kafka/bus.ts'
+import type { Migration } from '../store/store.ts'
+import type { RunningConsumer } from './consumer.ts'
+import type { Route } from './http/route.ts'
+import type { Parts } from './parts.ts'
+import type { Publish } from './relay.ts'
+import type { BaseSettings } from './settings.ts'
+
+/** A service, as its main.ts describes it. */
+export interface ServiceSpec<DB, Settings extends BaseSettings> {
+  readonly name: string
+  readonly group: string
+  readonly version: string
+  readonly settings: Settings
+  readonly migrations: readonly Migration[]
+  /** Topics that it reads or writes; those that are missing are made. */
+  readonly topics: readonly TopicSpec[]
+  /** Other ways out of the outbox than Kafka. */
+  readonly publish?: (kafka: Publish, parts: Pick<Parts<DB, Settings>, 'narrator' | 'log'>) => Publish
+  /** Work that must be done before anything is consumed or served. */
+  readonly prepare?: (parts: Parts<DB, Settings>) => Promise<void>
+  readonly routes: (parts: Parts<DB, Settings>) => readonly Route[]
+  readonly consume: (parts: Parts<DB, Settings>, onFatal: (error: Error) => void) => RunningConsumer
+}
