@@ -10,6 +10,7 @@ const LONGEST = 15_000
 export function patientBus(bus: Bus): Bus {
   return {
     ...bus,
+    topics: (names) => patiently(() => bus.topics(names)),
     read: (...args) => patiently(() => bus.read(...args)),
     createTopics: (specs) => patiently(() => bus.createTopics(specs)),
     deleteTopics: (topics) => patiently(() => bus.deleteTopics(topics)),

@@ -11,6 +11,8 @@ import type { Random } from './random.ts'
 import type { Recorder } from './recorder.ts'
 import type { Starter } from './starter.ts'
 
+const LONGEST = 300_000
+
 export interface ServiceSettings {
   readonly failRate?: number
   readonly stock?: Readonly<Record<string, number>>
@@ -149,6 +151,34 @@ export class Shop {
       }
       await this.recorder.change(Math.min(100, Math.max(left, 1)))
     }
+  }
+
+  /**
+   * Like `until`, for work whose length is the shop's own business: goes on as long as `progress` grows, and gives up once it has not
+   * for `idleMs`, or after five minutes.
+   */
+  async untilDone(
+    what: string,
+    holds: () => boolean | Promise<boolean>,
+    progress: () => number,
+    options: { idleMs?: number; alive?: readonly Running[] } = {},
+  ): Promise<boolean> {
+    const { idleMs = 15_000, alive = [] } = options
+    let most = -1
+    let since = this.recorder.now()
+    let done = false
+    const look = async () => {
+      done = await holds()
+      const now = progress()
+      if (now > most) {
+        most = now
+        since = this.recorder.now()
+      }
+      return done || this.recorder.now() - since > idleMs
+    }
+    await this.until(what, look, LONGEST, alive)
+    if (!done) this.recorder.moment(`${what}: given up`, { held: false })
+    return done
   }
 
   /** What a process did just before it went may still be on its way to us. */

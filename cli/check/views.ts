@@ -33,6 +33,24 @@ export function byOrder(events: readonly SeenEvent[]): Map<string, SeenEvent[]> 
   )
 }
 
+/** The orders that have a record on this topic; cheap enough to be asked again and again while records arrive. */
+export function seenOrders(records: readonly SeenRecord[], topic: Topic): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const record of records) {
+    if (record.topic !== topic) continue
+    const id = orderIdOf(record)
+    if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+  }
+  return counts
+}
+
+const ids = new WeakMap<SeenRecord, string | undefined>()
+
+function orderIdOf(record: SeenRecord): string | undefined {
+  if (!ids.has(record)) ids.set(record, seenEvent(record).orderId)
+  return ids.get(record)
+}
+
 /** Every start of this service or command: `payment`, `payment#2`, … */
 export function storiesOf(history: History<unknown>, name: string): ProcessStory[] {
   return history.processes.filter((story) => story.name.split('#')[0] === name)

@@ -3,12 +3,13 @@ import { LIMITS, SERVICES } from '../../cli/check/contract.ts'
 import type { Answer, History } from '../../cli/check/history.ts'
 import { clip, field, parseJson, show } from '../../cli/check/json.ts'
 import { lists, openApiProblem, pathsOf } from '../../cli/check/openapi.ts'
+import { firstAnswer } from '../../cli/check/ready.ts'
 import { scenario } from '../../cli/check/scenario.ts'
 import type { Running, Shop } from '../../cli/check/shop.ts'
 import { type Judgement, pass } from '../../cli/check/verdict.ts'
 import { endOf, fall, lastWords, storiesOf } from '../../cli/check/views.ts'
 import { fail } from './diagnoses.ts'
-import { atRest, firstAnswer, follow, scriptsOf } from './visits.ts'
+import { atRest, follow, scriptsOf } from './visits.ts'
 
 interface Visit {
   readonly health: Answer

@@ -1,19 +1,5 @@
 import type { Answer } from '../../cli/check/history.ts'
-import { field, parseJson } from '../../cli/check/json.ts'
 import type { Running, Shop } from '../../cli/check/shop.ts'
-
-/** Asks for /health until it says ok or says something that will not change; at most 15 s. */
-export async function firstAnswer(shop: Shop, running: Running, deadlineMs: number): Promise<Answer> {
-  let answer: Answer | undefined
-  const asks = async () => {
-    answer = await shop.http(running, '/health', { deadlineMs: 2_000 })
-    const status = field(parseJson(answer.body), 'status')
-    const starting = answer.status === 0 || answer.status >= 500 || (typeof status === 'string' && status !== 'ok')
-    return !starting
-  }
-  await shop.until(`${running.service} answers GET /health`, asks, deadlineMs, [running])
-  return answer as Answer
-}
 
 /** Consumers that are just joining their groups may join first: what is stopped is a service at rest. At most 4 s. */
 export async function atRest(shop: Shop): Promise<void> {

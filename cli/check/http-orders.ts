@@ -1,0 +1,61 @@
+import type { Answer } from './history.ts'
+import { isObject, type Json, parseJson } from './json.ts'
+import { bodyOf, type Order } from './orders.ts'
+import type { Running, Shop } from './shop.ts'
+import { asText } from './views.ts'
+
+/** What a POST of a good order came to. */
+export interface Posted {
+  /** What was posted; its `orderId` is the kit's own and was not sent. */
+  readonly order: Order
+  readonly status: number
+  /** The id that the shop gave it, as text. */
+  readonly orderId: string | undefined
+  readonly shown: string
+}
+
+export async function postOrder(
+  shop: Shop,
+  running: Running,
+  order: Order,
+  extra: Record<string, Json> = {},
+): Promise<Posted> {
+  const answer = await shop.post(running, '/api/orders', bodyOf(order, extra))
+  return {
+    order,
+    status: answer.status,
+    orderId: asText(deep(parseJson(answer.body), 'orderId')),
+    shown: shownAnswer(answer),
+  }
+}
+
+/** Posts many, a few at a time. */
+export async function postOrders(
+  shop: Shop,
+  running: Running,
+  orders: readonly Order[],
+  atOnce = 8,
+): Promise<Posted[]> {
+  const posted: Posted[] = []
+  for (let i = 0; i < orders.length; i += atOnce) {
+    posted.push(...(await Promise.all(orders.slice(i, i + atOnce).map((order) => postOrder(shop, running, order)))))
+  }
+  return posted
+}
+
+export const accepted = ({ status }: { status: number }): boolean => status >= 200 && status <= 202
+
+/** The first field of this name at any depth. */
+export function deep(value: Json | undefined, name: string): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => deep(item, name)).find((found) => found !== undefined)
+  if (!isObject(value)) return undefined
+  if (Object.hasOwn(value, name)) return value[name]
+  return Object.values(value)
+    .map((inner) => deep(inner, name))
+    .find((found) => found !== undefined)
+}
+
+export function shownAnswer(answer: Answer): string {
+  if (answer.status === 0) return `no answer (${answer.error}) after ${Math.round(answer.ms)} ms`
+  return `${answer.status} ${answer.body.slice(0, 160)}`
+}

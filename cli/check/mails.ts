@@ -1,0 +1,27 @@
+import { WORDS } from './contract.ts'
+import type { History, ProcessStory } from './history.ts'
+import { linesWith, names, storiesOf } from './views.ts'
+
+/**
+ * How many `Email Sent` lines notification printed for each of these orders, over all its starts. Where one line names two of them, it belongs to the
+ * longer id: an order that the shop calls `7` is not the seventh unit of another.
+ */
+export function mailsOf(stories: readonly ProcessStory[], orderIds: readonly string[]): Map<string, number> {
+  const counts = new Map(orderIds.map((id) => [id, 0]))
+  const longestFirst = [...new Set(orderIds)].sort((a, b) => b.length - a.length)
+  for (const { text } of linesWith(stories, WORDS.emailSent)) {
+    const id = named(text, counts) ?? longestFirst.find((one) => names(text, one))
+    if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Quick for the usual case: an id that stands between spaces, quotes or brackets. */
+function named(text: string, ids: ReadonlyMap<string, number>): string | undefined {
+  const words = text.split(/[^\p{L}\p{N}_-]+/u).filter((word) => word.length > 8)
+  return words.find((word) => ids.has(word))
+}
+
+export function mailStories(history: History<unknown>): ProcessStory[] {
+  return storiesOf(history, 'notification')
+}

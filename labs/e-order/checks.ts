@@ -1,0 +1,223 @@
+import { check } from '../../cli/check/check.ts'
+import { LIMITS, WORDS } from '../../cli/check/contract.ts'
+import type { Answer, History } from '../../cli/check/history.ts'
+import { accepted, deep, type Posted, postOrder, shownAnswer } from '../../cli/check/http-orders.ts'
+import { clip, field, type Json, parseJson, show } from '../../cli/check/json.ts'
+import { bodyOf, makeOrder } from '../../cli/check/orders.ts'
+import { firstAnswer } from '../../cli/check/ready.ts'
+import { scenario } from '../../cli/check/scenario.ts'
+import type { Running, Shop } from '../../cli/check/shop.ts'
+import { type Judgement, pass } from '../../cli/check/verdict.ts'
+import {
+  asText,
+  eventsOn,
+  fallOf,
+  linesWith,
+  place,
+  type SeenEvent,
+  seenOrders,
+  storiesOf,
+} from '../../cli/check/views.ts'
+import { type BadOrder, badOrders } from './bad-orders.ts'
+import { fail } from './diagnoses.ts'
+
+interface Refusal extends Omit<BadOrder, 'body'> {
+  readonly sent: string
+  readonly answer: Answer
+}
+
+interface Given {
+  readonly good: readonly Posted[]
+  readonly bad: readonly Refusal[]
+  readonly last: Posted
+}
+
+/**
+ * Posts four good orders (two with the same orderId in the body, one product named by a text), every bad body of the contract, and one good
+ * order behind them: once its event is there, an event of a bad order would be there too.
+ * Wrong: a good order refused, an id used twice, an event missing, doubled or different; a bad order accepted, published, or not
+ * answered; a service that does not survive it.
+ */
+const postAll = scenario<Given>({
+  name: 'e-order',
+  topics: 'clean',
+  drive: async (shop) => {
+    const order = await shop.start('order')
+    await firstAnswer(shop, order, LIMITS.start + 5_000)
+    const { random } = shop
+    const same = random.id()
+    const good = [
+      await postOrder(shop, order, makeOrder(random)),
+      await postOrder(shop, order, makeOrder(random), { orderId: same }),
+      await postOrder(shop, order, makeOrder(random, { productId: `SKU-${random.whole(10, 99)}` }), { orderId: same }),
+      await postOrder(shop, order, { ...makeOrder(random), userId: undefined } as never),
+    ]
+    const ids = good.flatMap(({ orderId }) => (orderId === undefined ? [] : [orderId]))
+    if (ids.length > 0) await published(shop, order, ids)
+    const bad = await postBad(shop, order)
+    const last = await postOrder(shop, order, makeOrder(random))
+    if (last.orderId !== undefined) await published(shop, order, [last.orderId])
+    await shop.quiet(400)
+    return { good, bad, last }
+  },
+})
+
+async function published(shop: Shop, order: Running, ids: readonly string[]): Promise<void> {
+  const there = () => {
+    const seen = seenOrders(shop.records, 'order-created')
+    return ids.every((id) => seen.has(id))
+  }
+  await shop.until('the orders are on order-created', there, 8_000, [order])
+}
+
+async function postBad(shop: Shop, order: Running): Promise<Refusal[]> {
+  const refusals: Refusal[] = []
+  for (const { body, ...bad } of badOrders(shop.random)) {
+    const sent = body === undefined ? 'nothing' : clip(body, 160)
+    const request = { method: 'POST', headers: bad.headers, deadlineMs: LIMITS.badOrder, sent }
+    const answer = await shop.http(order, '/api/orders', body === undefined ? request : { ...request, body })
+    refusals.push({ ...bad, sent, answer })
+    // Three that are not answered say enough; waiting for the others would only take time.
+    if (refusals.filter((one) => one.answer.status === 0).length === 3) break
+  }
+  return refusals
+}
+
+const didPost = ({ order }: Posted) => `POST /api/orders ${bodyOf(order)}`
+
+function unanswered(history: History<Given>, posted: Posted): Judgement | undefined {
+  const did = didPost(posted)
+  const fell = fallOf(history, 'order')
+  if (posted.status === 0) {
+    return fail('order.not-answering', { did, saw: posted.shown, ...(fell === undefined ? {} : { cause: fell }) })
+  }
+  return accepted(posted) ? undefined : fail('order.good-refused', { did, saw: posted.shown })
+}
+
+/** Events that no good order explains: by id, or by what was ordered where the id is another. */
+function strangers({ given: { good, last }, ...history }: History<Given>): SeenEvent[] {
+  const known = [...good, last]
+  return eventsOn(history as History<Given>, 'order-created').filter(
+    ({ orderId, json }) =>
+      !known.some((one) => one.orderId === orderId || field(json, 'data', 'amount') === one.order.amount),
+  )
+}
+
+function difference(data: Json | undefined, { order }: Posted): string | undefined {
+  const product = asText(field(data, 'productId'))
+  if (product !== String(order.productId))
+    return `data.productId is ${show(field(data, 'productId'))}, not ${show(order.productId)}`
+  for (const name of ['quantity', 'amount'] as const) {
+    if (field(data, name) !== order[name]) return `data.${name} is ${show(field(data, name))}, not ${show(order[name])}`
+  }
+  return undefined
+}
+
+export const checks = [
+  check({
+    id: 'E1',
+    title: 'POST /api/orders answers with a new order id',
+    marks: 2,
+    timing: true,
+    drive: postAll,
+    judge: (history) => {
+      const { good } = history.given
+      for (const posted of good) {
+        const problem = unanswered(history, posted)
+        if (problem !== undefined) return problem
+        if (posted.orderId === undefined || posted.orderId === '')
+          return fail('order.id-missing', { did: didPost(posted), saw: posted.shown })
+      }
+      const ids = good.map(({ orderId }) => orderId)
+      const twice = ids.find((id, i) => ids.indexOf(id) !== i)
+      if (twice !== undefined) {
+        return fail('order.id-repeated', {
+          did: `posted ${good.length} orders, two of them with the same orderId in the body`,
+          saw: `the id ${twice} twice`,
+        })
+      }
+      if (linesWith(storiesOf(history, 'order'), WORDS.orderCreated).length > 0) return pass
+      return fail('order.line-missing', { did: didPost(good[0] as Posted), saw: 'no such line' })
+    },
+  }),
+
+  check({
+    id: 'E2',
+    title: 'Each order is published once, as it was posted',
+    marks: 2,
+    timing: true,
+    restsOn: ['E1'],
+    drive: postAll,
+    judge: (history) => {
+      const events = eventsOn(history, 'order-created')
+      for (const posted of history.given.good) {
+        const problem = unanswered(history, posted)
+        if (problem !== undefined) return problem
+        const did = `${didPost(posted)}, answered with the id ${posted.orderId}`
+        const own = events.filter(({ orderId }) => orderId === posted.orderId)
+        const [event] = own
+        if (event === undefined) {
+          const other = events.find(({ json }) => field(json, 'data', 'amount') === posted.order.amount)
+          const saw =
+            other === undefined
+              ? 'no event with this id or amount'
+              : `the event has the id ${other.orderId} (${place(other.record)})`
+          return fail('order.event-missing', { did, saw })
+        }
+        if (own.length > 1)
+          return fail('order.event-twice', { did, saw: own.map(({ record }) => place(record)).join(' and ') })
+        const first = difference(field(event.json, 'data'), posted)
+        if (first !== undefined)
+          return fail('order.event-different', {
+            did,
+            saw: `${place(event.record)} ${clip(event.record.value ?? '', 300)}`,
+            first,
+          })
+      }
+      return pass
+    },
+  }),
+
+  check({
+    id: 'E3',
+    title: 'A bad order is refused, not published, and harms nothing',
+    marks: 2,
+    timing: true,
+    restsOn: ['E1'],
+    drive: postAll,
+    judge: (history) => {
+      const { bad, last } = history.given
+      for (const { what, sent, answer } of bad) {
+        const did = `POST /api/orders with ${what}: ${sent}`
+        const saw = shownAnswer(answer)
+        const fell = fallOf(history, 'order')
+        if (answer.status === 0) {
+          if (fell !== undefined) return fail('order.bad-crashes', { did, saw: fell })
+          return fail('order.bad-no-answer', { did, saw })
+        }
+        if (answer.status >= 500) return fail('order.bad-crashes', { did, saw })
+        if (answer.status < 400) return fail('order.bad-accepted', { did, saw })
+        if (deep(parseJson(answer.body), 'error') === undefined)
+          return fail('order.bad-unexplained', { did, saw: `${saw} (${answer.type})` })
+      }
+      const [stranger] = strangers(history)
+      if (stranger !== undefined) {
+        const bodies = bad.find(
+          ({ amount }) => amount !== undefined && amount === field(stranger.json, 'data', 'amount'),
+        )
+        const did =
+          bodies === undefined
+            ? `posted ${bad.length} bad orders`
+            : `POST /api/orders with ${bodies.what}: ${bodies.sent}`
+        return fail('order.bad-published', {
+          did,
+          saw: `${place(stranger.record)} ${clip(stranger.record.value ?? '', 300)}`,
+        })
+      }
+      const published = eventsOn(history, 'order-created').some(({ orderId }) => orderId === last.orderId)
+      if (accepted(last) && last.orderId !== undefined && published) return pass
+      const did = `${didPost(last)}, after ${bad.length} bad orders`
+      return fail('order.good-after-bad', { did, saw: accepted(last) ? `${last.shown}, but no event` : last.shown })
+    },
+  }),
+]

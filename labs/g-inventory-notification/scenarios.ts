@@ -1,0 +1,176 @@
+import { GROUPS, WORDS } from '../../cli/check/contract.ts'
+import { publishOrders, roundOf, untilAnswered } from '../../cli/check/flow.ts'
+import { accepted, type Posted, postOrder, postOrders } from '../../cli/check/http-orders.ts'
+import { mailsOf } from '../../cli/check/mails.ts'
+import { makeOrder, makeOrders, type Order, orderPerPartition } from '../../cli/check/orders.ts'
+import { firstAnswer, warmUp } from '../../cli/check/ready.ts'
+import { scenario } from '../../cli/check/scenario.ts'
+import type { Running, Shop } from '../../cli/check/shop.ts'
+import { linesWith, seenOrders } from '../../cli/check/views.ts'
+
+/** A product with more units than any scenario asks for: orders that are there to see who is at work. */
+export const PLENTY = 900
+export const MUCH = 1_000_000
+
+export interface Flow {
+  readonly one: Posted
+  readonly mixed: readonly Posted[]
+}
+
+/** All four services: orders to see that they are at work, one POST, then a hundred of products with plenty, little and no stock. */
+export const flow = scenario<Flow>({
+  name: 'g-flow',
+  topics: 'clean',
+  drive: async (shop) => {
+    const { random } = shop
+    const stock = { '201': 1_000, '302': 4, [PLENTY]: MUCH }
+    const all = await shop.startAll({ stock })
+    const order = all[0] as Running
+    await firstAnswer(shop, order, 20_000)
+    const warm = await untilMailed(shop, order, all)
+    const one = await postOrder(shop, order, makeOrder(random))
+    await ended(shop, [one], all, warm ? 15_000 : 3_000)
+    const wishes = Array.from({ length: 100 }, (_, i) =>
+      makeOrder(random, { productId: i % 5 === 0 ? 302 : i % 9 === 0 ? 404 : 201 }),
+    )
+    const mixed = warm ? await postOrders(shop, order, random.shuffled(wishes)) : []
+    await ended(shop, mixed, all, 15_000)
+    await shop.quiet(400)
+    return { one, mixed }
+  },
+})
+
+/** Posts an order every second or so until one of them is mailed. */
+async function untilMailed(shop: Shop, order: Running, all: readonly Running[]): Promise<boolean> {
+  let next = 0
+  const mailed = async () => {
+    if (shop.recorder.now() >= next) {
+      await postOrder(shop, order, makeOrder(shop.random, { productId: PLENTY }))
+      next = shop.recorder.now() + 1_500
+    }
+    return linesWith(mailers(shop), WORDS.emailSent).length > 0
+  }
+  return await shop.until('an order is mailed', mailed, 45_000, all)
+}
+
+const mailers = (shop: Shop) => shop.recorder.history.processes.filter(({ name }) => name.startsWith('notification'))
+
+async function ended(shop: Shop, posted: readonly Posted[], alive: readonly Running[], idleMs: number): Promise<void> {
+  const ids = posted.flatMap((one) => (accepted(one) && one.orderId !== undefined ? [one.orderId] : []))
+  const count = () => {
+    const mails = mailsOf(mailers(shop), ids)
+    const reserved = seenOrders(shop.records, 'stock-reserved')
+    const failed = seenOrders(shop.records, 'stock-failed')
+    return ids.filter((id) => failed.has(id) || (reserved.has(id) && (mails.get(id) ?? 0) > 0)).length
+  }
+  await shop.untilDone(
+    `${ids.length} orders have ended`,
+    () => count() === ids.length,
+    () => count() + shop.records.length,
+    { alive, idleMs },
+  )
+}
+
+export interface Stock {
+  /** One unit each. */
+  readonly orders: readonly Order[]
+  readonly unlisted: readonly Order[]
+}
+
+/** Inventory and notification alone: the kit publishes 100 payments for 60 units at once, and two for a product that is not listed. */
+export const stock = scenario<Stock>({
+  name: 'g-stock',
+  topics: 'clean',
+  drive: async (shop) => {
+    const { random } = shop
+    const settings = { stock: { '201': 60, [PLENTY]: MUCH } }
+    const alive = await shop.startAll(settings, ['inventory', 'notification'])
+    await untilMailedStock(shop, alive)
+    const orders = makeOrders(100, random, { quantity: 1 })
+    const unlisted = makeOrders(2, random, { productId: 777 })
+    await publishOrders(shop, '100 payments for 60 units', 'payment-success', random.shuffled([...orders, ...unlisted]))
+    const sentinels = orderPerPartition(random, { productId: PLENTY })
+    await publishOrders(shop, 'payments behind them', 'payment-success', sentinels)
+    await untilAnswered(shop, [...orders, ...unlisted], ['stock-reserved', 'stock-failed'], { alive, sentinels })
+    const mails = () =>
+      mailsOf(
+        mailers(shop),
+        sentinels.map(({ orderId }) => orderId),
+      )
+    await shop.until(
+      'the orders behind them are mailed',
+      () => [...mails().values()].every((times) => times > 0),
+      5_000,
+      alive,
+    )
+    await shop.quiet(500)
+    return { orders, unlisted }
+  },
+})
+
+async function untilMailedStock(shop: Shop, alive: readonly Running[]): Promise<void> {
+  const round = roundOf(shop, 'payment-success', { productId: PLENTY })
+  if (!(await warmUp(shop, alive, round, 'stock-reserved'))) return
+  await shop.until('notification is at work', () => linesWith(mailers(shop), WORDS.emailSent).length > 0, 10_000, alive)
+}
+
+export interface Mails {
+  /** Ordered before notification had ever run, and while it was down. */
+  readonly early: readonly Order[]
+  readonly down: readonly Order[]
+  readonly behind: readonly Order[]
+  /** When notification was started for the second time. */
+  readonly again: number
+}
+
+/** Notification is not there yet, comes, is stopped with SIGTERM, comes back; orders go on all the while. */
+export const mails = scenario<Mails>({
+  name: 'g-mails',
+  topics: 'clean',
+  drive: async (shop) => {
+    const { random } = shop
+    const settings = { stock: { '201': MUCH } }
+    const alive = await shop.startAll(settings, ['payment', 'inventory'])
+    await warmUp(shop, alive, roundOf(shop, 'order-created'), 'stock-reserved')
+    const early = makeOrders(20, random)
+    await publishOrders(shop, '20 orders without notification', 'order-created', early)
+    await untilAnswered(shop, early, ['stock-reserved'], { alive })
+    const first = await shop.start('notification', settings)
+    await allMailed(shop, early, first)
+    await shop.caughtUp(GROUPS.notification, 'stock-reserved')
+    await shop.stop(first)
+    const down = makeOrders(20, random)
+    await publishOrders(shop, '20 orders while notification is down', 'order-created', down)
+    await untilAnswered(shop, down, ['stock-reserved'], { alive })
+    const again = shop.recorder.now()
+    const second = await shop.start('notification', settings)
+    await allMailed(shop, down, second)
+    const behind = orderPerPartition(random)
+    await publishOrders(shop, 'orders behind them', 'order-created', behind)
+    await allMailed(shop, behind, second)
+    await quietMails(shop)
+    return { early, down, behind, again }
+  },
+})
+
+async function allMailed(shop: Shop, orders: readonly Order[], notification: Running): Promise<void> {
+  const ids = orders.map(({ orderId }) => orderId)
+  const count = () => [...mailsOf(mailers(shop), ids).values()].filter((times) => times > 0).length
+  await shop.untilDone(`${ids.length} orders are mailed`, () => count() === ids.length, count, {
+    alive: [notification],
+    idleMs: 25_000,
+  })
+}
+
+/** No more `Email Sent` for a while. */
+async function quietMails(shop: Shop): Promise<void> {
+  let count = -1
+  let since = shop.recorder.now()
+  const still = () => {
+    const now = linesWith(mailers(shop), WORDS.emailSent).length
+    if (now !== count) since = shop.recorder.now()
+    count = now
+    return shop.recorder.now() - since > 500
+  }
+  await shop.until('no more e-mails', still, 4_000)
+}
