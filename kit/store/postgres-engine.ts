@@ -75,6 +75,7 @@ class GuardedClient implements PostgresPoolClient {
   readonly #place: string
   readonly #names: Map<string, string>
   #broken = false
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(client: pg.PoolClient, place: string, names: Map<string, string>) {
     this.#client = client
@@ -87,7 +88,14 @@ class GuardedClient implements PostgresPoolClient {
 
   /** Kysely's interface promises cursors too; we give it none (`cursor` is not configured), so only texts arrive here. */
   query: PostgresPoolClient['query'] = (text: unknown, values: readonly unknown[] = []) =>
-    this.#query(String(text), [...values]) as never
+    this.#inTurn(() => this.#query(String(text), [...values])) as never
+
+  /** One statement after the other, also when the work starts several at once: a ROLLBACK then comes behind all of them. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work)
+    this.#last = result.catch(() => {})
+    return result
+  }
 
   async #query(text: string, values: unknown[]): Promise<unknown> {
     try {

@@ -13,8 +13,6 @@ const run = promisify(execFile)
 export interface PostgresServer {
   /** `postgres://…/postgres`, over a Unix socket. */
   readonly url: string
-  /** Makes an empty database and returns its URL. */
-  createDatabase(name: string): Promise<string>
   /** Kills the server (SIGKILL to its main process, as a crash would) and starts it again on the same data. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -121,10 +119,6 @@ async function serve(
 
   return {
     url,
-    createDatabase: async (name) => {
-      await withClient(url, (client) => client.query(`create database ${pg.escapeIdentifier(name)}`))
-      return url.replace('/postgres?', `/${name}?`)
-    },
     restart: async () => {
       await end('SIGKILL')
       server = await begin()
@@ -141,7 +135,7 @@ async function accepts(url: string, child: ChildProcess, log: () => string): Pro
   const deadline = performance.now() + START_DEADLINE_MS
   for (;;) {
     try {
-      await withClient(url, (client) => client.query('select 1'))
+      await answers(url)
       return
     } catch (error) {
       if (child.exitCode !== null) throw new Error(`PostgreSQL ended at its start:\n${log()}`, { cause: error })
@@ -154,12 +148,12 @@ async function accepts(url: string, child: ChildProcess, log: () => string): Pro
   }
 }
 
-async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function answers(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
   client.on('error', () => {})
   try {
     await client.connect()
-    await work(client)
+    await client.query('select 1')
   } finally {
     await client.end().catch(() => {})
   }

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { loadByIds, upsertAll } from '../bulk.ts'
+import { StoreFault } from '../store.ts'
+import { account, accountShape, type BankTables, type Fresh, openBank } from './fresh.ts'
+
+export function transactionTests(fresh: Fresh): void {
+  test('given work that throws, when its transaction ends, then nothing of it is kept and the error is the one thrown', async (t) => {
+    const { store } = await openBank(t, fresh)
+    const mishap = new Error('mishap')
+    const work = store.transaction(async (tx) => {
+      await tx.insertInto('account').values(account('a', 1)).execute()
+      throw mishap
+    })
+    await assert.rejects(work, (error) => error === mishap)
+    assert.deepEqual(await store.db.selectFrom('account').selectAll().execute(), [])
+  })
+
+  test('given a transaction that breaks a rule of a table, when it fails, then the fault says constraint and may not be retried', async (t) => {
+    const { store } = await openBank(t, fresh)
+    const work = store.transaction((tx) => tx.insertInto('account').values(account('a', -1)).execute())
+    await assert.rejects(
+      work,
+      (error) => error instanceof StoreFault && error.code === 'constraint' && !error.retriable,
+    )
+  })
+
+  test('given a failed statement that the work swallows, when its transaction would commit, then it fails or keeps all the rest, never half', async (t) => {
+    const { store } = await openBank(t, fresh)
+    const outcome = await store
+      .transaction(async (tx) => {
+        await tx.insertInto('account').values(account('before', 1)).execute()
+        await tx
+          .insertInto('account')
+          .values(account('bad', -1))
+          .execute()
+          .catch(() => {})
+        await tx
+          .insertInto('account')
+          .values(account('after', 1))
+          .execute()
+          .catch(() => {})
+      })
+      .then(
+        () => 2,
+        () => 0,
+      )
+    assert.equal((await store.db.selectFrom('account').select('id').execute()).length, outcome)
+  })
+
+  test('given statements started side by side of which one fails, when the transaction is over, then none of the others is kept', async (t) => {
+    const { store } = await openBank(t, fresh)
+    const work = store.transaction((tx) =>
+      Promise.all(
+        [-1, 1, 2].map((balance) =>
+          tx
+            .insertInto('account')
+            .values(account(`a${balance}`, balance))
+            .execute(),
+        ),
+      ),
+    )
+    await assert.rejects(work, StoreFault)
+    assert.deepEqual(await store.db.selectFrom('account').selectAll().execute(), [])
+  })
+
+  test('given a transaction that has ended, when somebody still uses it, then the statement is refused', async (t) => {
+    const { store } = await openBank(t, fresh)
+    const late = await store.transaction(async (tx) => [tx])
+    await assert.rejects(late[0]!.selectFrom('account').selectAll().execute(), /has ended/)
+  })
+
+  test('given many transactions at once in one process and two stores, when each adds one to a balance, then no addition is lost', async (t) => {
+    const { store, another } = await openBank(t, fresh)
+    const stores = [store, await another()]
+    const addOne = (index: number) =>
+      stores[index % 2]!.transaction(async (tx) => {
+        const [row] = await loadByIds<BankTables['account'], BankTables>(tx, {
+          table: 'account',
+          idColumn: 'id',
+          ids: ['a'],
+        })
+        await setImmediate()
+        await upsertAll(tx, accountShape, [account('a', (row?.balance ?? 0) + 1)])
+      })
+    await Promise.all(Array.from({ length: 40 }, (_, index) => addOne(index)))
+    const rows = await store.db.selectFrom('account').select('balance').execute()
+    assert.deepEqual(
+      rows.map((row) => row.balance),
+      [40],
+    )
+  })
+}
