@@ -84,7 +84,7 @@ export const deliver = (
   return true
 }
 
-const crashes: readonly Crash[] = ['never', 'never', 'never', 'never', 'before-commit', 'after-commit', 'after-commit']
+const crashes: readonly Crash[] = ['never', 'never', 'never', 'before-commit', 'after-commit']
 
 const deliverSome = (world: World, draw: Draw): void => {
   const service = someService(world, draw)
@@ -199,17 +199,20 @@ const pruneAndReplay = (world: World, draw: Draw): void => {
   })
 }
 
-const restock = (world: World, draw: Draw): void => {
+/** PUT /api/stock/:id, by somebody who counts goods in and out; the process may die before its answer. */
+const putStock = (world: World, draw: Draw): void => {
   const id = ['201', '202'][draw(2)]!
-  const more = 1 + draw(2)
   const stock = world.tables.stocks.get(id)!
+  const available = [stock.available + 1, 0, stock.available + 4][draw(3)]!
   const service = world.services.inventory
-  const { state, emit } = setAvailable(stock, stock.available + more)
+  const instance = someInstance(service, draw)
+  const { state, emit } = setAvailable(stock, available)
   world.tables.stocks.set(id, state)
-  world.restocked[id] = world.restocked[id]! + more
-  const rows = emit.map((emission) => emissionRow(world, 'inventory', 0, emission, null))
+  world.restocked[id] = world.restocked[id]! + available - stock.available
+  const rows = emit.map((emission) => emissionRow(world, 'inventory', instance.index, emission, null))
   service.outbox.push(...rows)
-  offer(service.instances[0], rows)
+  if (draw(2) === 1) restart(world, service, instance, 'dies before the answer to a PUT')
+  else offer(instance, rows)
 }
 
 /** Ordered from harmless to harmful; what stands here more often happens more often. */
@@ -234,13 +237,13 @@ const steps: readonly ((world: World, draw: Draw) => void)[] = [
   republish,
   failHandler,
   poisonSome,
-  restock,
+  putStock,
   pruneAndReplay,
   deliverSome,
   relaySome,
   retrySome,
   failHandler,
-  restock,
+  putStock,
   crashSome,
   outage,
   pruneAndReplay,
