@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+import { createBus } from '../../kit/kafka/create-bus.ts'
+import { probe } from './probe.ts'
+import { gone, processRef } from './process.ts'
+import { brokerFiles, prepareStorage } from './storage.ts'
+import { requireJvm, startBroker, type ThrowawayBroker } from './throwaway.ts'
+
+const dir = mkdtempSync(path.join(os.tmpdir(), 'throwaway-'))
+let broker: ThrowawayBroker
+before(async () => {
+  broker = await startBroker({ dir })
+})
+after(async () => {
+  await broker.kill9()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+async function topics(): Promise<string[]> {
+  const bus = createBus({ brokers: [broker.brokers], clientId: 'throwaway-test' })
+  try {
+    return (await bus.topics()).map(({ topic }) => topic)
+  } finally {
+    await bus.close()
+  }
+}
+
+test('given a broker that is frozen, when it is asked, then it is silent until it is thawed', async () => {
+  await broker.freeze()
+  assert.equal((await probe(broker.brokers, 300)).kind, 'silent')
+  await broker.thaw()
+  const answer = await probe(broker.brokers)
+  assert.deepEqual(answer.kind === 'ready' && answer.brokers, [broker.brokers])
+})
+
+test('given a topic, when the broker is killed and restarted, then it is there again on the same port', async () => {
+  const bus = createBus({ brokers: [broker.brokers], clientId: 'throwaway-test' })
+  await bus.createTopics([{ topic: 'kept', partitions: 1 }])
+  await bus.close()
+  const before = broker.pid()
+  await broker.kill9()
+  assert.equal((await probe(broker.brokers)).kind, 'silent')
+  await broker.restart()
+  assert.notEqual(broker.pid(), before)
+  assert.ok((await topics()).includes('kept'))
+})
+
+test('given data that runs, when a second broker is started on it, then it is refused and the first one lives', async () => {
+  await assert.rejects(startBroker({ dir }), { name: 'LabError', code: 'data-in-use' })
+  assert.equal((await probe(broker.brokers)).kind, 'ready')
+})
+
+test('given an owner that is killed, when it is gone, then its broker is gone too', async () => {
+  const other = mkdtempSync(path.join(os.tmpdir(), 'orphan-'))
+  try {
+    const module = path.join(import.meta.dirname, 'throwaway.ts')
+    const script = `import { startBroker } from ${JSON.stringify(module)}
+console.log((await startBroker({ dir: ${JSON.stringify(other)} })).pid())`
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [said] = (await once(owner.stdout, 'data')) as [Buffer]
+    const jvm = await processRef(Number(said.toString()))
+    assert.ok(jvm)
+    owner.kill('SIGKILL')
+    assert.ok(await gone(jvm, 10_000))
+  } finally {
+    rmSync(other, { recursive: true, force: true })
+  }
+})
+
+test('given a data folder that was half written, when it is prepared, then it is formatted anew unless it holds topics', async () => {
+  const half = mkdtempSync(path.join(os.tmpdir(), 'half-'))
+  try {
+    const files = brokerFiles(half)
+    const jvm = await requireJvm(process.env, new AbortController().signal)
+    writeFileSync(files.properties, readFileSync(path.join(dir, 'server.properties'), 'utf8').replaceAll(dir, half))
+    writeFileSync(files.log4j, '')
+    const first = await prepareStorage(files, jvm)
+    assert.equal(await prepareStorage(files, jvm), first)
+    unlinkSync(files.formatted)
+    const second = await prepareStorage(files, jvm)
+    assert.notEqual(second, first)
+    assert.ok(existsSync(files.formatted))
+    mkdirSync(path.join(files.data, 'orders-0'))
+    unlinkSync(path.join(files.data, 'meta.properties'))
+    await assert.rejects(prepareStorage(files, jvm), { code: 'half-written-data', remedy: /lab clean/ })
+    assert.ok(existsSync(path.join(files.data, 'orders-0')))
+  } finally {
+    rmSync(half, { recursive: true, force: true })
+  }
+})
