@@ -89,6 +89,19 @@ function deliverySuite(createBus: CreateBus): void {
     assert.equal((await bus.group(group)).members.length, 1)
   })
 
+  it('given an `onCommitted`, when it is told, then the broker has the offset', async (t) => {
+    const { bus, topic, consume } = scratch(t, createBus)
+    const name = await topic()
+    await bus.send(numbered(name, 3))
+    let told = 0
+    const { group } = await consume({ topics: [name], onCommitted: () => told++ })
+    await until(() => told > 0, 'a commit is told')
+    assert.deepEqual(
+      (await bus.lag(group, [name])).map(({ committed }) => committed),
+      [3n],
+    )
+  })
+
   it('given an `onAssigned` that throws, when partitions are assigned, then records come all the same', async (t) => {
     const { bus, topic, consume } = scratch(t, createBus)
     const name = await topic()

@@ -43,7 +43,11 @@ export function startSession(options: SessionOptions): Session {
   let ended = false
 
   const commits = createCommits(
-    async (offsets) => latest?.commitOffsetsIfNecessary(offsets),
+    async (offsets) => {
+      if (latest === null) return
+      await latest.commitOffsetsIfNecessary(offsets)
+      consume.onCommitted?.()
+    },
     (error) => options.log({ level: 'debug', message: `A commit of group ${group} failed: ${String(error)}` }),
   )
   const end = (error: unknown, again: boolean): void => {
