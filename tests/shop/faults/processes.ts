@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { inflict } from './nemesis.ts'
+import { nameOf, type Place, type Rig, SESSION_MS } from './rig.ts'
+import { waitFor } from './wait.ts'
+
+const run = promisify(execFile)
+
+/** `T` is a process that was stopped, the same on Linux and macOS. */
+const isStopped = async (pid: number): Promise<boolean> => {
+  const { stdout } = await run('ps', ['-o', 'stat=', '-p', String(pid)])
+  return stdout.trim().startsWith('T')
+}
+
+const groupOf = ({ service }: Place): string => `${service}-group`
+const clientOf = ({ service, instance }: Place): string => `${service}-${instance}`
+
+const isMember = async (rig: Rig, place: Place): Promise<boolean> => {
+  const { members } = await rig.bus.group(groupOf(place))
+  return members.some(({ clientId }) => clientId === clientOf(place))
+}
+
+/**
+ * Stops a process's time for longer than its session: the group gives its partitions away, and it wakes up as a zombie that believes to own them.
+ * Landed when it was seen stopped and the group was seen without it.
+ */
+export const freeze = (rig: Rig, place: Place): Promise<boolean> =>
+  inflict(rig, 'freeze', { place: nameOf(place) }, async () => {
+    const { pid } = await waitFor(
+      `${nameOf(place)} is a member to be frozen`,
+      async () => !rig.isDown(place) && (await isMember(rig, place)) && rig.processOf(place),
+      { deadlineMs: 20_000 },
+    )
+    const frozenAt = performance.now()
+    await rig.fleet.kill(place.service, place.instance, 'SIGSTOP')
+    try {
+      await waitFor('it stands still', () => isStopped(pid), { deadlineMs: 2_000 })
+      await waitFor('the group does without it', async () => !(await isMember(rig, place)), {
+        deadlineMs: 10_000,
+        everyMs: 100,
+      })
+      if (!(await isStopped(pid))) throw new Error('it woke up too early')
+    } finally {
+      await rig.fleet.kill(place.service, place.instance, 'SIGCONT')
+    }
+    return { pid, ms: Math.round(performance.now() - frozenAt), sessionMs: SESSION_MS }
+  })
+
+/** Kills a process from outside, anywhere in its work, and starts it again at once, as a supervisor does. */
+export const killAndRestart = (rig: Rig, place: Place): Promise<boolean> =>
+  inflict(rig, 'kill', { place: nameOf(place) }, async () => {
+    const { pid } = rig.processOf(place)
+    await rig.fleet.kill(place.service, place.instance, 'SIGKILL')
+    const exit = rig.fleet.exits.find((one) => one.pid === pid)
+    if (exit?.signal !== 'SIGKILL') throw new Error(`it ended by ${exit?.signal ?? exit?.code}`)
+    await rig.fleet.restart(place.service, place.instance)
+    return { pid }
+  })
+
+/** An instance that comes and goes, `times` times, each as soon as the change before it has reached the group. */
+export const rebalanceStorm = (rig: Rig, place: Place, times: number): Promise<boolean> =>
+  inflict(rig, 'storm', { place: nameOf(place), times }, async () => {
+    for (let i = 0; i < times; i++) {
+      await rig.fleet.kill(place.service, place.instance, 'SIGTERM')
+      await waitFor('the group has it no longer', async () => !(await isMember(rig, place)), {
+        deadlineMs: 10_000,
+        everyMs: 100,
+      })
+      await rig.fleet.restart(place.service, place.instance)
+      await waitFor('the group has it again', () => isMember(rig, place), { deadlineMs: 20_000, everyMs: 100 })
+    }
+    return { changes: 2 * times }
+  })
