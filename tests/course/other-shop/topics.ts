@@ -3,7 +3,7 @@ import { TOPICS } from './envelope.ts'
 import { connection } from './wire.ts'
 
 export async function makeTopics(): Promise<void> {
-  const admin = new Admin({ ...connection, connectTimeout: 2000 })
+  const admin = new Admin(connection)
   try {
     const there = await admin.listTopics()
     const missing = ['audit-log', ...TOPICS].filter((name) => !there.includes(name))

@@ -3,15 +3,29 @@ import { Consumer, type Message, Producer, stringDeserializers, stringSerializer
 import { type Data, type Envelope, unwrap } from './envelope.ts'
 
 export const bootstrapBrokers = (process.env.KAFKA_BROKERS ?? 'localhost:9092').split(',').map((one) => one.trim())
-export const connection = { clientId: `other-${process.pid}`, bootstrapBrokers, retries: 3, retryDelay: 500 }
+export const connection = {
+  clientId: `other-${process.pid}`,
+  bootstrapBrokers,
+  retries: 2,
+  retryDelay: 300,
+  connectTimeout: 2000,
+}
 
 export function openProducer() {
   return new Producer({ ...connection, serializers: stringSerializers, idempotent: true, autocreateTopics: false })
 }
 
 const producer = openProducer()
+let sending: Promise<void> = Promise.resolve()
 
-export async function tell(envelopes: readonly Envelope[]): Promise<void> {
+/** One send at a time: an idempotent producer counts its batches, and two under way at once can overtake each other. */
+export function tell(envelopes: readonly Envelope[]): Promise<void> {
+  const mine = sending.then(() => sendAll(envelopes))
+  sending = mine.catch(() => {})
+  return mine
+}
+
+async function sendAll(envelopes: readonly Envelope[]): Promise<void> {
   if (envelopes.length === 0) return
   const messages = envelopes.map((one) => ({
     topic: one.eventType,
