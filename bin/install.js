@@ -80,7 +80,7 @@ function npmCi(home) {
     const child = spawn(program, [...before, ...args], { cwd: home, stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     child.stderr.on('data', (chunk) => {
-      said = (said + chunk).slice(-8_000)
+      said = (said + chunk).slice(0, 8_000)
     })
     child.on('error', (error) => resolve({ code: error.code, said: error.message }))
     child.on('close', (code, signal) => resolve({ code: code ?? signal, said }))
@@ -88,11 +88,8 @@ function npmCi(home) {
 }
 
 function explain(home, code, said) {
-  const lines = said
-    .trim()
-    .split('\n')
-    .slice(-12)
-    .map((line) => `  ${line}`)
+  // What matters comes first; how `npm ci` is used, and where its log is, comes last.
+  const lines = said.split('\n').filter((line) => line.replace('npm error', '').trim() !== '')
   const why =
     code === 'ENOENT'
       ? 'npm was not found. It comes with Node: install Node from https://nodejs.org, or put npm on the PATH.'
@@ -103,7 +100,10 @@ function explain(home, code, said) {
           : /ENOTFOUND|ETIMEDOUT|ECONN|EAI_AGAIN|network/.test(said)
             ? 'The npm registry cannot be reached: check the network or the proxy, then run this again.'
             : 'Run `npm ci` by hand to see all of it.'
-  return [`Installing the packages failed (npm ci: ${code}). ${why}`, ...lines].join('\n')
+  return [
+    `Installing the packages failed (npm ci: ${code}). ${why}`,
+    ...lines.slice(0, 10).map((line) => `  ${line}`),
+  ].join('\n')
 }
 
 function whyUnwritable(home) {
