@@ -18,6 +18,8 @@ try {
   const missing = names.filter((name) => !present.includes(name))
   if (missing.length > 0) {
     await admin.createTopics({
+      // kafkajs asks for the new topics at once, and fails when the broker has not told itself of them yet.
+      waitForLeaders: false,
       topics: missing.map((topic) => ({ topic, numPartitions: 3, replicationFactor: 1 })),
     })
   }
