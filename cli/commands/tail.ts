@@ -23,8 +23,7 @@ export const command = defineCommand({
       let count = 0
       const done = Promise.withResolvers<void>()
       const onRecords = (records: readonly LogRecord[]) => {
-        for (const record of records) {
-          if (count >= max) return
+        for (const record of records.slice(0, max - count)) {
           count++
           if (ctx.json) ctx.out.json(eventJson(record))
           else ctx.out.line(eventLine(record, ctx.paint))
