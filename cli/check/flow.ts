@@ -1,8 +1,8 @@
 import type { Topic } from './contract.ts'
-import type { History } from './history.ts'
+import type { History, SeenRecord } from './history.ts'
 import { makeEvent, type Order, orderPerPartition, recordOf, recordsOf } from './orders.ts'
 import type { Running, Shop } from './shop.ts'
-import { eventsOn, type SeenEvent, seenOrders } from './views.ts'
+import { byOrder, eventsOn, type SeenEvent, seenOrders } from './views.ts'
 
 /** Publishes orders as events of `topic`; returns them as they are. */
 export async function publishOrders(shop: Shop, what: string, topic: Topic, orders: readonly Order[]): Promise<void> {
@@ -58,14 +58,13 @@ export async function untilAnswered(
   )
 }
 
-/** The events of a topic by order, for a judge. */
+const known = new WeakMap<readonly SeenRecord[], Map<Topic, Map<string, SeenEvent[]>>>()
+
+/** The events of a topic by order. For judges: a history that is finished is sorted once. */
 export function answersOf(history: History<unknown>, topic: Topic): Map<string, SeenEvent[]> {
-  const map = new Map<string, SeenEvent[]>()
-  for (const event of eventsOn(history, topic)) {
-    if (event.orderId === undefined) continue
-    const own = map.get(event.orderId)
-    if (own === undefined) map.set(event.orderId, [event])
-    else own.push(event)
-  }
-  return map
+  const topics = known.get(history.records) ?? new Map<Topic, Map<string, SeenEvent[]>>()
+  known.set(history.records, topics)
+  const sorted = topics.get(topic) ?? byOrder(eventsOn(history, topic))
+  topics.set(topic, sorted)
+  return sorted
 }

@@ -8,7 +8,7 @@ const MARK = { pass: '✓', fail: '✗', skipped: '–', 'kit-fault': '!' } as c
 /** One check for people: its line, and where it did not pass the diagnosis in the order of the contract. */
 export function checkText(check: Pick<Check, 'title'>, report: CheckReport, paint: Paint): string {
   const paintMark = { pass: paint.good, fail: paint.bad, skipped: paint.faint, 'kit-fault': paint.warn }[report.verdict]
-  const marks = report.verdict === 'pass' ? `${report.marks}` : `0 of ${report.max}`
+  const marks = report.verdict === 'pass' ? `${report.marks}` : `${report.marks} of ${report.max}`
   const flaky = report.flaky ? paint.warn('  flaky: it passed at the second try only') : ''
   const head = `${paintMark(MARK[report.verdict])} ${report.id} ${check.title}  ${paint.faint(`(${marks})`)}${flaky}`
   if (report.diagnosis === undefined) return head

@@ -119,20 +119,27 @@ export class Runner {
   #verdict(check: Check, first: Judgement, second: Judgement | undefined, seconds: number): void {
     const final = second ?? first
     if (first.kind === 'fail' && second?.kind === 'pass') {
-      this.#report(check, 'pass', seconds, first.diagnosis, true)
+      this.#report(check, 'pass', seconds, first.diagnosis, { flaky: true })
     } else if (final.kind === 'pass') {
       this.#report(check, 'pass', seconds)
     } else {
       if (final.kind === 'fail' && final.dead) this.#dead.add(check.id)
-      this.#report(check, final.kind, seconds, final.diagnosis)
+      const marks = final.kind === 'fail' ? final.marks : 0
+      this.#report(check, final.kind, seconds, final.diagnosis, { marks: marks ?? 0 })
     }
   }
 
-  #report(check: Check, verdict: CheckReport['verdict'], seconds: number, diagnosis?: Diagnosis, flaky = false): void {
+  #report(
+    check: Check,
+    verdict: CheckReport['verdict'],
+    seconds: number,
+    diagnosis?: Diagnosis,
+    { flaky = false, marks = 0 }: { flaky?: boolean; marks?: number } = {},
+  ): void {
     const report: CheckReport = {
       id: check.id,
       verdict,
-      marks: verdict === 'pass' ? check.marks : 0,
+      marks: verdict === 'pass' ? check.marks : Math.min(marks, check.marks),
       max: check.marks,
       seconds,
       ...(flaky ? { flaky: true } : {}),

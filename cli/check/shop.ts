@@ -1,6 +1,6 @@
 import type { Bus, OutgoingRecord } from '../../kit/kafka/bus.ts'
 import { type Child, endAll } from './child.ts'
-import { evictMembers } from './clean.ts'
+import { cleanTopics, evictMembers } from './clean.ts'
 import { type Command, GROUPS, LIMITS, SERVICES, type Service, type Topic } from './contract.ts'
 import { urlVariables } from './environment.ts'
 import type { Answer, ProcessStory } from './history.ts'
@@ -231,6 +231,18 @@ export class Shop {
   /** The text of a file of the workspace; `null` where there is none. */
   file(name: string): Promise<string | null> {
     return this.#starter.file(name)
+  }
+
+  /** Empty core topics and no groups, in the middle of a scenario. Only for scenarios that start with `absent` topics. */
+  freshTopics(): Promise<void> {
+    return cleanTopics(this.bus, this.brokers, 'clean')
+  }
+
+  /** A program of the kit itself: `words` begin with `node`. */
+  async kit(name: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<Child> {
+    const child = await this.#starter.kit(words, { name, env, recorder: this.recorder })
+    this.#children.push(child)
+    return child
   }
 
   note(what: string, detail?: Json): void {

@@ -54,6 +54,11 @@ export class Starter {
     return this.#start(this.#words(lab.commands[command], `commands.${command}`, `the command "${command}"`), options)
   }
 
+  /** A program of the kit itself, in the same clean environment. */
+  kit(words: readonly string[], options: StartOptions): Promise<Child> {
+    return this.#start(words, options)
+  }
+
   async file(name: string): Promise<string | null> {
     try {
       return await readFile(join(this.#parts.workspace, name), 'utf8')

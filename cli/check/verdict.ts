@@ -22,6 +22,8 @@ export type Judgement =
       readonly late: boolean
       /** Nothing works at all: checks that rest on this one would only wait for the same thing. */
       readonly dead: boolean
+      /** Where a check is worth a mark for each of several things: the marks of those that hold. */
+      readonly marks?: number
     }
   | { readonly kind: 'kit-fault'; readonly diagnosis: Diagnosis }
 

@@ -16,9 +16,16 @@ export function eventsOn(history: History<unknown>, topic?: Topic): SeenEvent[] 
   return history.records.filter((record) => topic === undefined || record.topic === topic).map(seenEvent)
 }
 
+const read = new WeakMap<SeenRecord, SeenEvent>()
+
+/** Each record is parsed once, however many judges and drivers look at it. */
 function seenEvent(record: SeenRecord): SeenEvent {
+  const known = read.get(record)
+  if (known !== undefined) return known
   const json = parseJson(record.value)
-  return { record, json, orderId: asText(field(json, 'data', 'orderId')) ?? record.key ?? undefined }
+  const event = { record, json, orderId: asText(field(json, 'data', 'orderId')) ?? record.key ?? undefined }
+  read.set(record, event)
+  return event
 }
 
 /** Ids and product numbers are compared as text: `201` and `"201"` are the same product. */
@@ -38,17 +45,10 @@ export function seenOrders(records: readonly SeenRecord[], topic: Topic): Map<st
   const counts = new Map<string, number>()
   for (const record of records) {
     if (record.topic !== topic) continue
-    const id = orderIdOf(record)
+    const id = seenEvent(record).orderId
     if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
   }
   return counts
-}
-
-const ids = new WeakMap<SeenRecord, string | undefined>()
-
-function orderIdOf(record: SeenRecord): string | undefined {
-  if (!ids.has(record)) ids.set(record, seenEvent(record).orderId)
-  return ids.get(record)
 }
 
 /** Every start of this service or command: `payment`, `payment#2`, … */

@@ -1,0 +1,152 @@
+import { WORDS } from '../../cli/check/contract.ts'
+import { publishOrders, untilAnswered } from '../../cli/check/flow.ts'
+import { type Posted, postOrder, postOrders } from '../../cli/check/http-orders.ts'
+import { makeOrder, makeOrders, type Order, orderPerPartition } from '../../cli/check/orders.ts'
+import { firstAnswer } from '../../cli/check/ready.ts'
+import { scenario } from '../../cli/check/scenario.ts'
+import type { Running, Shop } from '../../cli/check/shop.ts'
+import { linesWith, seenOrders } from '../../cli/check/views.ts'
+import { type Asked, askFor, untilEnded } from './status.ts'
+
+const PLENTY = 900
+const MUCH = 1_000_000
+const FEW_UNITS = 10
+
+export interface Declined {
+  readonly orders: readonly Posted[]
+  readonly asked: Asked
+  /** A payment for all units that the kit publishes, and one for one unit more. */
+  readonly all: Order
+  readonly more: Order
+}
+
+/** Every payment is declined; afterwards the kit asks inventory for every unit there is, and for one more. */
+export const declined = scenario<Declined>({
+  name: 'h-declined',
+  topics: 'clean',
+  drive: async (shop) => {
+    const { random } = shop
+    const all = await shop.startAll({ failRate: 1, stock: { '201': FEW_UNITS, [PLENTY]: MUCH } })
+    const order = all[0] as Running
+    await firstAnswer(shop, order, 20_000)
+    await Promise.all([untilOneEnds(shop, order, all), untilStockWorks(shop, all)])
+    const orders = await postOrders(shop, order, makeOrders(5, random, { quantity: 2 }))
+    const asked = await untilEnded(shop, order, orders, all)
+    const wanted = orders.flatMap(({ orderId }) => (orderId === undefined ? [] : [orderId]))
+    const cancelled = () => wanted.every((id) => seenOrders(shop.records, 'order-cancelled').has(id))
+    await shop.until('all are on order-cancelled', cancelled, 5_000, all)
+    await shop.quiet(400)
+    const whole = makeOrder(random, { quantity: FEW_UNITS })
+    await publishOrders(shop, 'a payment for all units', 'payment-success', [whole])
+    await untilAnswered(shop, [whole], ['stock-reserved', 'stock-failed'], { alive: all })
+    const more = makeOrder(random, { quantity: 1 })
+    await publishOrders(shop, 'a payment for one unit more', 'payment-success', [more])
+    await untilAnswered(shop, [more], ['stock-reserved', 'stock-failed'], { alive: all })
+    await shop.quiet(400)
+    return { orders, asked, all: whole, more }
+  },
+})
+
+/** Posts an order every second or so until one of them has ended. */
+async function untilOneEnds(shop: Shop, order: Running, all: readonly Running[]): Promise<boolean> {
+  const posted: Posted[] = []
+  let next = 0
+  const ended = async () => {
+    if (shop.recorder.now() >= next) {
+      posted.push(await postOrder(shop, order, makeOrder(shop.random, { productId: PLENTY, quantity: 1 })))
+      next = shop.recorder.now() + 1_500
+    }
+    for (const { orderId } of posted) {
+      if (orderId === undefined) continue
+      const { status } = await askFor(shop, order, orderId)
+      if (status === 'CONFIRMED' || status === 'CANCELLED') return true
+    }
+    return false
+  }
+  return await shop.until('an order ends', ended, 40_000, all)
+}
+
+/** Payments of the kit until they are reserved and mailed: with every payment declined, no order of the shop gets that far. */
+async function untilStockWorks(shop: Shop, all: readonly Running[]): Promise<boolean> {
+  let next = 0
+  const rounds: Order[][] = []
+  const mailers = () => shop.recorder.history.processes.filter(({ name }) => name.startsWith('notification'))
+  const works = async () => {
+    if (shop.recorder.now() >= next) {
+      const round = orderPerPartition(shop.random, { productId: PLENTY })
+      rounds.push(round)
+      await publishOrders(shop, 'payments to see who is at work', 'payment-success', round)
+      next = shop.recorder.now() + 1_500
+    }
+    const reserved = seenOrders(shop.records, 'stock-reserved')
+    const whole = rounds.some((round) => round.every(({ orderId }) => reserved.has(orderId)))
+    return whole && linesWith(mailers(), WORDS.emailSent).length > 0
+  }
+  return await shop.until('inventory and notification are at work', works, 40_000, all)
+}
+
+export interface RunOut {
+  /** Takes all units. */
+  readonly success: Posted
+  /** Come too late. */
+  readonly failed: readonly Posted[]
+  readonly asked: Asked
+  readonly unknown: { readonly status: number; readonly shown: string }
+}
+
+/** Nothing is declined. One order takes all five units, two come too late, another product is there in plenty. */
+export const runOut = scenario<RunOut>({
+  name: 'h-run-out',
+  topics: 'clean',
+  drive: async (shop) => {
+    const { random } = shop
+    const all = await shop.startAll({ stock: { '201': 5, [PLENTY]: MUCH } })
+    const order = all[0] as Running
+    await firstAnswer(shop, order, 20_000)
+    await untilOneEnds(shop, order, all)
+    const success = await postOrder(shop, order, makeOrder(random, { quantity: 5 }))
+    await untilEnded(shop, order, [success], all)
+    const failed = await postOrders(shop, order, makeOrders(2, random, { quantity: 1 }))
+    await untilEnded(shop, order, failed, all)
+    const compensated = () =>
+      failed.every(({ orderId = '' }) =>
+        (['payment-refunded', 'order-cancelled'] as const).every((topic) =>
+          seenOrders(shop.records, topic).has(orderId),
+        ),
+      )
+    await shop.until('both are refunded and cancelled', compensated, 8_000, all)
+    // One more order through all four: what was still under way for the others is behind them now.
+    await untilEnded(shop, order, [await postOrder(shop, order, makeOrder(random, { productId: PLENTY }))], all)
+    await shop.quiet(600)
+    const asked = await untilEnded(shop, order, [success, ...failed], all)
+    const { answer } = await askFor(shop, order, random.id())
+    return {
+      success,
+      failed,
+      asked,
+      unknown: { status: answer.status, shown: `${answer.status} ${answer.body.slice(0, 120)}` },
+    }
+  },
+})
+
+export interface Mixed {
+  readonly orders: readonly Posted[]
+  readonly asked: Asked
+}
+
+/** Half of the payments are declined and the stock does not reach for the rest. */
+export const mixed = scenario<Mixed>({
+  name: 'h-mixed',
+  topics: 'clean',
+  drive: async (shop) => {
+    const { random } = shop
+    const all = await shop.startAll({ failRate: 0.5, stock: { '201': 40, [PLENTY]: MUCH } })
+    const order = all[0] as Running
+    await firstAnswer(shop, order, 20_000)
+    await Promise.all([untilOneEnds(shop, order, all), untilStockWorks(shop, all)])
+    const orders = await postOrders(shop, order, makeOrders(60, random))
+    await untilEnded(shop, order, orders, all)
+    await shop.quiet(800, 5_000)
+    return { orders, asked: await untilEnded(shop, order, orders, all) }
+  },
+})
