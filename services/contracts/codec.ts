@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Parsed } from '../../kit/service/envelope.ts'
+import type { AnyEnvelope, EventReader, Parsed } from '../../kit/service/envelope.ts'
 import type { NewOutboxRow } from '../../kit/store/ledger.ts'
-import { catalogue, type DataOf, type EventName, type EventOf, type NewEvent } from './catalogue.ts'
-import { upcasters } from './upcasters.ts'
+import { catalogue, type DataOf, type EventName, type EventOf, type EventType, type NewEvent } from './catalogue.ts'
+import { type Upcaster, upcasters } from './upcasters.ts'
 
 /** What a reader insists on. The lab contract's four fields are required; ours have defaults, so that anybody's events can be read. */
 const envelope = z.object({
@@ -29,50 +29,73 @@ const parseJson = (value: Buffer | null): Json => {
 }
 type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
 
-const isEventName = (name: string): name is EventName => Object.hasOwn(catalogue, name)
+/** What a reader needs to know of an event type. */
+export type ReadableType = Pick<EventType, 'version' | 'data' | 'key'>
+type Steps = Readonly<Partial<Record<string, Readonly<Record<number, Upcaster>>>>>
+
+const at = <T>(map: Readonly<Partial<Record<string, T>>>, name: string): T | undefined =>
+  Object.hasOwn(map, name) ? map[name] : undefined
 
 /** Brings data of an older version up to today's schema, one version at a time. */
-const upcast = (type: EventName, version: number, data: Record<string, unknown>): Record<string, unknown> => {
+const upcast = (type: string, from: number, to: number, data: Record<string, unknown>, steps: Steps) => {
   let current = data
-  for (let v = version; v < catalogue[type].version; v++) {
-    const step = upcasters[type]?.[v]
-    if (step === undefined) throw new Error(`services/contracts/upcasters.ts has no step for ${type} from version ${v}`)
+  for (let version = from; version < to; version++) {
+    const step = at(steps, type)?.[version]
+    if (step === undefined)
+      throw new Error(`services/contracts/upcasters.ts has no step for ${type} from version ${version}`)
     current = step(current)
   }
   return current
+}
+
+/** Old data is somebody's bytes too: a step that trips over it makes the record unreadable and stops nobody. */
+const readData = (
+  name: string,
+  type: ReadableType,
+  version: number,
+  data: Record<string, unknown>,
+  steps: Steps,
+): Json => {
+  try {
+    const inner = type.data.safeParse(upcast(name, version, type.version, data, steps))
+    return inner.success ? { ok: true, value: inner.data } : { ok: false, reason: `data.${explain(inner.error)}` }
+  } catch (error) {
+    return { ok: false, reason: `data: version ${version} of ${name} cannot be brought up to date: ${error}` }
+  }
 }
 
 /**
  * Reads an event of one of the given types. It never throws: what is no event comes back with the reason, for the dead-letter topic.
  * Unknown fields are passed over, and older versions are brought up to date; a version from the future is refused.
  */
-export const createReader =
-  <Name extends EventName>(names: readonly Name[]) =>
-  (topic: string, value: Buffer | null): Parsed<EventOf<Name>> => {
+export const readerOf =
+  (types: Readonly<Record<string, ReadableType>>, steps: Steps) =>
+  (topic: string, value: Buffer | null): Parsed<AnyEnvelope> => {
     const json = parseJson(value)
     if (!json.ok) return json
     const outer = envelope.safeParse(json.value)
     if (!outer.success) return { ok: false, reason: explain(outer.error) }
-    const { eventType, version, data } = outer.data
+    const { eventType, version } = outer.data
     if (eventType !== topic) return { ok: false, reason: `eventType: "${eventType}" on topic ${topic}` }
-    if (!isEventName(eventType) || !(names as readonly string[]).includes(eventType)) {
-      return { ok: false, reason: `eventType: "${eventType}" is not one of ${names.join(', ')}` }
-    }
-    const known = catalogue[eventType].version
-    if (version > known)
-      return { ok: false, reason: `version: ${version} of ${eventType} is unknown here (up to ${known})` }
-    const inner = catalogue[eventType].data.safeParse(upcast(eventType, version, data))
-    if (!inner.success) return { ok: false, reason: `data.${explain(inner.error)}` }
-    const correlationId = outer.data.correlationId ?? keyOf(eventType, inner.data as DataOf<Name>)
-    return {
-      ok: true,
-      event: { ...outer.data, version: known, correlationId, data: inner.data } as unknown as EventOf<Name>,
-    }
+    const type = at(types, eventType)
+    if (type === undefined)
+      return { ok: false, reason: `eventType: "${eventType}" is not one of ${Object.keys(types).join(', ')}` }
+    if (version > type.version)
+      return { ok: false, reason: `version: ${version} of ${eventType} is unknown here (up to ${type.version})` }
+    const inner = readData(eventType, type, version, outer.data.data, steps)
+    if (!inner.ok) return inner
+    const correlationId = outer.data.correlationId ?? keyIn(type, inner.value)
+    return { ok: true, event: { ...outer.data, version: type.version, correlationId, data: inner.value } }
   }
 
+/** The reader of these types of the catalogue. */
+export const createReader = <Name extends EventName>(names: readonly Name[]): EventReader<EventOf<Name>> =>
+  readerOf(Object.fromEntries(names.map((name) => [name, catalogue[name]])), upcasters) as EventReader<EventOf<Name>>
+
+const keyIn = (type: ReadableType, data: unknown): string => String((data as Record<string, unknown>)[type.key])
+
 /** The message key of an event's data, as text. */
-export const keyOf = (name: EventName, data: DataOf<EventName>): string =>
-  String((data as Record<string, unknown>)[catalogue[name].key])
+export const keyOf = (name: EventName, data: DataOf<EventName>): string => keyIn(catalogue[name], data)
 
 /** What led to an event: its id and, where a trace is on, the trace context. */
 export interface Cause {
