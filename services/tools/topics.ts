@@ -1,4 +1,5 @@
-import { catalogue, dlqOf, eventNames } from '../contracts/catalogue.ts'
+import { catalogue, eventNames } from '../contracts/catalogue.ts'
+import { deadLetterSpec } from '../contracts/topics.ts'
 import { openBus } from './bus.ts'
 
 /** The labs' number; the shop itself takes 6 (TOPIC_PARTITIONS). */
@@ -6,10 +7,7 @@ const partitions = Number(process.env.TOPIC_PARTITIONS || 3)
 
 await openBus('topics', async (bus) => {
   const read = eventNames.filter((name) => catalogue[name].consumers.length > 0)
-  const specs = [
-    ...eventNames.map((topic) => ({ topic, partitions })),
-    ...read.map((name) => ({ topic: dlqOf(name), partitions: 1 })),
-  ]
+  const specs = [...eventNames.map((topic) => ({ topic, partitions })), ...read.map(deadLetterSpec)]
   const made = await bus.createTopics(specs)
   process.stdout.write(made.length === 0 ? 'All topics are there already.\n' : `Created ${made.join(', ')}.\n`)
 })
