@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Context, LabError } from '../command.ts'
 import { whileWaiting } from '../terminal/progress.ts'
-import { DOCKER_PORT, dockerDown, dockerUp, findDocker, isDockerBrokerUp } from './docker.ts'
+import { DOCKER_PORT, dockerClean, dockerDown, dockerUp, findDocker, isDockerBrokerUp } from './docker.ts'
 import { fetchJars, findJars, KAFKA_VERSION } from './jars.ts'
 import { findJava } from './java.ts'
 import { withLock } from './lock.ts'
@@ -96,10 +96,11 @@ export async function brokerStatus(ctx: Context): Promise<BrokerStatus> {
   }
 }
 
-/** Deletes the lab's state. The broker must be down. */
+/** Deletes the lab's state, and with Docker the volumes. The broker must be down. */
 export async function deleteState(ctx: Context): Promise<void> {
-  const files = labFiles(ctx.stateDir)
-  if (await runningJvm(await readRecord(files))) throw new Error('the broker still runs')
+  const record = await readRecord(labFiles(ctx.stateDir))
+  if (await runningJvm(record)) throw new Error('the broker still runs')
+  if (record?.kind === 'docker') await dockerClean(ctx)
   await rm(ctx.stateDir, { recursive: true, force: true })
 }
 

@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { LabError } from '../command.ts'
 import { untilReady } from './probe.ts'
-import type { ProcessRef } from './process.ts'
+import { findProcess, type ProcessRef } from './process.ts'
 import { type BrokerPlace, LOG_SETTINGS, serverProperties } from './settings.ts'
 import { type BrokerFiles, diskFull, type Jvm, jvmArguments, lastLines, makeRoom, prepareStorage } from './storage.ts'
 
 /** Cold starts take two seconds on two cores; a machine under load, or a large data folder, may take much longer. */
 const READY_MS = 90_000
 const PORT_TRIES = 3
+const MAIN_CLASS = 'kafka.Kafka'
 
 /** A JVM that was just spawned. */
 export interface Spawned {
@@ -30,12 +31,14 @@ export interface Launch {
 /** Formats what must be formatted, starts the JVM and resolves when the broker answers; every failure is one LabError. */
 export async function launch(plan: Launch): Promise<{ readonly place: BrokerPlace; readonly spawned: Spawned }> {
   const { files, jvm } = plan
+  const other = await brokerOn(files)
+  if (other) throw dataInUse(files, other.pid)
   for (let tried = 1; ; tried++) {
     const place: BrokerPlace = { ...(await plan.choosePorts()), dataDir: files.data }
     await writeSettings(files, place)
     const clusterId = await prepareStorage(files, jvm)
     await writeFile(files.log, '')
-    const spawned = await plan.spawn(jvm.program, [...jvmArguments(files, jvm), 'kafka.Kafka', files.properties], place)
+    const spawned = await plan.spawn(jvm.program, [...jvmArguments(files, jvm), MAIN_CLASS, files.properties], place)
     const isOver = () => spawned.hasEnded() || plan.signal.aborted
     const trouble = await untilReady(`127.0.0.1:${place.port}`, { clusterId, deadlineMs: READY_MS, isOver })
     if (!trouble && !spawned.hasEnded()) return { place, spawned }
@@ -46,6 +49,14 @@ export async function launch(plan: Launch): Promise<{ readonly place: BrokerPlac
       throw explain(files, log, trouble ?? 'it ended')
     plan.note('Another program took the port in the meantime; trying the next one.')
   }
+}
+
+/**
+ * The JVM that works on these files. Kafka's own lock does not keep a second one away: that one reads and writes the metadata log
+ * before it comes to the lock.
+ */
+export function brokerOn(files: BrokerFiles): Promise<ProcessRef | undefined> {
+  return findProcess([MAIN_CLASS, files.properties])
 }
 
 async function writeSettings(files: BrokerFiles, place: BrokerPlace): Promise<void> {
@@ -61,22 +72,18 @@ async function writeSettings(files: BrokerFiles, place: BrokerPlace): Promise<vo
 /** What the JVM's last words mean. */
 function explain(files: BrokerFiles, log: string, trouble: string): LabError {
   if (/No space left/.test(log)) return diskFull(files.dir)
-  const [code, message, remedy] = /Failed to acquire lock/.test(log)
-    ? [
-        'data-in-use',
-        `Another broker works on ${files.data}.`,
-        "End it first: 'lab doctor' shows which Java processes hold which port.",
-      ]
-    : /OutOfMemory|insufficient memory|Cannot allocate memory/i.test(log)
-      ? [
-          'no-memory',
-          'There is not enough memory for the broker (it takes 400 MB).',
-          'Close some programs and run this again.',
-        ]
-      : [
-          'broker-failed',
-          `The broker did not start: ${trouble}.\n${lastLines(log, 8)}`,
-          `All it said is in ${files.log}.`,
-        ]
-  return new LabError(code as string, message as string, remedy as string)
+  if (/OutOfMemory|insufficient memory|Cannot allocate memory/i.test(log)) {
+    const message = 'There is not enough memory for the broker (it takes 400 MB).'
+    return new LabError('no-memory', message, 'Close some programs and run this again.')
+  }
+  const message = `The broker did not start: ${trouble}.\n${lastLines(log, 8)}`
+  return new LabError('broker-failed', message, `All it said is in ${files.log}.`)
+}
+
+function dataInUse(files: BrokerFiles, pid: number): LabError {
+  return new LabError(
+    'data-in-use',
+    `A broker (pid ${pid}) works on ${files.data} already.`,
+    `End it first: kill ${pid}`,
+  )
 }

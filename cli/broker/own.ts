@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import type { Context } from '../command.ts'
-import { launch, type Spawned } from './launch.ts'
+import { brokerOn, launch, type Spawned } from './launch.ts'
 import { freePortFrom, holderOf, isPortFree } from './ports.ts'
 import { probe } from './probe.ts'
 import { endProcess, processRef } from './process.ts'
@@ -18,7 +18,8 @@ const STOP_MS = 10_000
 export async function startOwn(ctx: Context, files: LabFiles, jvm: Jvm, reason: string): Promise<BrokerRecord> {
   const before = await readRecord(files)
   const wanted = before?.kind === 'java' ? before.port : FIRST_PORT
-  const leftover = await runningJvm(before)
+  // One that does not answer, or whose record was lost.
+  const leftover = await brokerOn(files.broker)
   if (leftover) await endProcess(leftover, STOP_MS)
   const record = (place: BrokerPlace, process: BrokerRecord['process']): BrokerRecord => ({
     kind: 'java',
@@ -54,7 +55,7 @@ export async function findOwn(files: LabFiles): Promise<BrokerRecord | undefined
 }
 
 export async function stopOwn(files: LabFiles): Promise<'ended' | 'killed' | 'was-down'> {
-  const jvm = await runningJvm(await readRecord(files))
+  const jvm = (await runningJvm(await readRecord(files))) ?? (await brokerOn(files.broker))
   const how = jvm ? await endProcess(jvm, STOP_MS) : 'was-down'
   await forgetProcess(files)
   return how

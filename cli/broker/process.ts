@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
@@ -50,6 +50,31 @@ export async function signal(ref: ProcessRef, name: NodeJS.Signals): Promise<voi
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
+}
+
+/** A process whose last arguments are these, other than a shell's. Needs no file that could be lost or stale. */
+export async function findProcess(lastArguments: readonly string[]): Promise<ProcessRef | undefined> {
+  const end = ` ${lastArguments.join(' ')}`
+  const lines = process.platform === 'linux' ? await commandsOnLinux() : await commandsByPs()
+  const found = lines.find(({ command }) => command.endsWith(end) && !/^(\S*\/)?sh /.test(command))
+  return found && processRef(found.pid)
+}
+
+interface Running {
+  readonly pid: number
+  readonly command: string
+}
+
+async function commandsOnLinux(): Promise<Running[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return commands.map((command, i) => ({ pid: Number(pids[i]), command: command.replaceAll('\0', ' ').trimEnd() }))
+}
+
+async function commandsByPs(): Promise<Running[]> {
+  const { stdout } = await run('ps', ['-axww', '-o', 'pid=,command='], { maxBuffer: 64 << 20 })
+  const lines = stdout.split('\n').map((line) => /^\s*(\d+)\s+(.*?)\s*$/.exec(line))
+  return lines.filter((found) => found !== null).map(([, pid, command = '']) => ({ pid: Number(pid), command }))
 }
 
 /** Resident memory in MB; undefined where the system does not tell. */
