@@ -26,7 +26,7 @@ async function removeGroups(bus: Bus, brokers: readonly string[]): Promise<void>
 }
 
 /** Groups with the contract's names, and whatever other group has to do with core topics (the order service's name is free). */
-async function groupsOfShops(bus: Bus): Promise<GroupInfo[]> {
+export async function groupsOfShops(bus: Bus): Promise<GroupInfo[]> {
   const groups = (await bus.groups()).filter(({ group }) => !OURS.test(group))
   const core = (await bus.topics(TOPICS)).map((info) => info.topic)
   const used = await Promise.all(

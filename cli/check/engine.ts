@@ -16,6 +16,8 @@ export interface EngineParts {
   readonly brokers: readonly string[]
   readonly seed: number
   readonly starter: Starter
+  /** Rejects where another shop is at work on the broker. Looks once a session. */
+  readonly idle: () => Promise<void>
 }
 
 /** Drives a scenario from a clean start to the end of everything that it started. Rejects where the kit or the machine is at fault. */
@@ -31,7 +33,10 @@ export async function drive(scenario: Scenario, parts: EngineParts): Promise<Out
 async function driveOnce(scenario: Scenario, parts: EngineParts): Promise<Outcome> {
   const { bus, brokers, seed, starter } = parts
   starter.checkInterrupt()
-  if (scenario.topics !== 'none') await cleanTopics(bus, brokers, scenario.topics)
+  if (scenario.topics !== 'none') {
+    await parts.idle()
+    await cleanTopics(bus, brokers, scenario.topics)
+  }
   const recorder = new Recorder(scenario.name, seed, brokers.join(','))
   const tap = scenario.topics === 'clean' ? await startTap(bus, recorder) : undefined
   const shop = new Shop({ random: new Random(seed ^ hash(scenario.name)), recorder, bus, brokers, starter })

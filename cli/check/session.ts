@@ -3,6 +3,7 @@ import { createBus } from '../../kit/kafka/create-bus.ts'
 import type { Check } from './check.ts'
 import type { Selected } from './course.ts'
 import { Evidence } from './evidence.ts'
+import { requireNoShop } from './idle.ts'
 import { patientBus } from './patience.ts'
 import { Reaper } from './reaper.ts'
 import { type CheckReport, type Report, reportOf } from './report.ts'
@@ -43,12 +44,14 @@ export async function runChecks(selected: readonly Selected[], options: SessionO
     watchdog: new Watchdog(),
     signal,
   })
+  let idle: Promise<void> | undefined
   try {
     const runner = new Runner({
       bus,
       brokers,
       seed,
       starter,
+      idle: () => (idle ??= requireNoShop(bus, brokers)),
       ...(options.evidence === undefined ? {} : { evidence: new Evidence(options.evidence) }),
       ...(options.onStart === undefined ? {} : { onStart: options.onStart }),
       ...(options.onVerdict === undefined ? {} : { onVerdict: options.onVerdict }),

@@ -15,10 +15,11 @@ export type Loaded = Pick<Command, 'about' | 'args' | 'options' | 'examples'> & 
 }
 
 /** The headings of `lab --help`, in order. */
-export const GROUPS = ['The lab', 'The shop', 'Topics and events', 'For authors of the kit'] as const
+export const GROUPS = ['The course', 'The lab', 'The shop', 'Topics and events', 'For authors of the kit'] as const
 export type Group = (typeof GROUPS)[number]
 
 export const TABLE: readonly Entry[] = [
+  { name: 'check', group: 'The course', summary: 'check your shop, part by part', load: () => import('./check.ts') },
   {
     name: 'up',
     group: 'The lab',

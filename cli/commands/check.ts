@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto'
+import path from 'node:path'
+import type { Check } from '../check/check.ts'
+import { type Selected, select } from '../check/course.ts'
+import { checkText, summaryText } from '../check/print.ts'
+import { type CheckReport, exitCodeOf, type Report } from '../check/report.ts'
+import { runChecks } from '../check/session.ts'
+import { watchWorkspace } from '../check/watch.ts'
+import { brokersFor } from '../check/which-broker.ts'
+import { type Context, defineCommand, flag, number, text, texts, wrongUsage } from '../command.ts'
+
+export const command = defineCommand({
+  about:
+    'Checks your shop part by part: starts your programs, works them on the real broker, and says what is right, what is wrong and why.',
+  args: { parts: texts('[parts...]', 'parts (d, d-producer), checks (D2), lists of them (d,E1), or all (default)') },
+  options: {
+    workspace: text('--workspace <dir>', 'the folder with your lab.json', 'my-shop'),
+    watch: flag('--watch', 'check again whenever a file changes'),
+    poll: flag('--poll', 'with --watch: look for changes by the clock, where the file system does not tell'),
+    seed: number('--seed <n>', 'chooses ids and amounts; the same seed asks the same again', { max: 2 ** 32 - 1 }),
+    evidence: text('--evidence <dir>', 'keep the history of every scenario here'),
+    mine: flag('--yes-use-this-broker', 'allow the broker of KAFKA_BROKERS: its core topics are deleted and made anew'),
+  },
+  examples: [
+    ['check d', 'check part D'],
+    ['check D2,e --watch', 'check D2 and part E, again after each change'],
+    ['check all --json --workspace my-shop', 'all parts, for machines'],
+  ],
+  async run(ctx, { args, options }) {
+    const selected = await selection(args.parts)
+    const workspace = path.resolve(ctx.cwd, options.workspace)
+    const ids = selected.flatMap(({ checks }) => checks.map((check) => check.id))
+    if (!ctx.json) ctx.err.line(ctx.paint.faint(`Checking ${ids.join(' ')} in ${workspace} …`))
+    const brokers = await brokersFor(ctx, options.mine)
+    const settings = {
+      workspace,
+      brokers,
+      signal: ctx.signal,
+      outer: ctx.env,
+      ...(options.evidence === undefined ? {} : { evidence: path.resolve(ctx.cwd, options.evidence) }),
+    }
+    const once = async (parts: readonly Selected[]) => {
+      const printer = printerFor(ctx, parts)
+      const report = await runChecks(parts, { ...settings, ...printer, seed: options.seed ?? randomInt(2 ** 31) })
+      show(ctx, report)
+      return report
+    }
+    if (!options.watch) return exitCodeOf(await once(selected))
+    return await watchWorkspace({ ctx, workspace, poll: options.poll, selected, once })
+  },
+})
+
+async function selection(words: readonly string[]): Promise<Selected[]> {
+  try {
+    return await select(words)
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw wrongUsage(error.message, 'For example: lab check d   lab check D2,e   lab check all')
+    throw error
+  }
+}
+
+function show(ctx: Context, report: Report): void {
+  if (ctx.json) ctx.out.json(report)
+  else ctx.out.line(`\n${summaryText(report, ctx.paint)}`)
+}
+
+/** Prints each verdict as soon as all before it are printed, so that the order is always the contract's. */
+function printerFor(ctx: Context, selected: readonly Selected[]) {
+  const order = selected.flatMap(({ checks }) => checks)
+  const ready = new Map<string, CheckReport>()
+  let next = 0
+  return {
+    onStart: (checks: readonly Check[]) => {
+      if (!ctx.json)
+        ctx.err.status(ctx.paint.faint(`  … ${checks.map((check) => check.id).join(' ')}  ${checks[0]?.title}`))
+    },
+    onVerdict: (check: Check, report: CheckReport) => {
+      ready.set(check.id, report)
+      for (let one = order[next]; one !== undefined && ready.has(one.id); one = order[++next]) {
+        if (!ctx.json) ctx.out.line(checkText(one, ready.get(one.id) as CheckReport, ctx.paint))
+      }
+    },
+  }
+}
