@@ -52,6 +52,10 @@ export interface RecordOrigin {
 export interface Ledger {
   /** Which of these ids are in the inbox of this consumer already. */
   seen<DB>(tx: Transaction<DB>, consumer: string, eventIds: readonly string[]): Promise<Set<string>>
+  /**
+   * For ids that `seen` did not return. One that is in the inbox all the same fails the transaction, so that no effect is applied twice: with
+   * PostgreSQL a rival process may have applied it meanwhile (retried by `Store.transaction`), with SQLite it is a mistake in the program.
+   */
   remember<DB>(tx: Transaction<DB>, consumer: string, eventIds: readonly string[], at: number): Promise<void>
 
   /** Writes rows in the order given and returns them with their ids. */
@@ -66,7 +70,10 @@ export interface Ledger {
   adopt(owner: string, before: number): Promise<number>
   /** For metrics and quiescence: rows not sent yet and creation time of the oldest (null when none). */
   backlog(): Promise<{ unsent: number; oldest: number | null; parked: number }>
-  /** Deletes sent outbox rows / inbox rows / dead rows older than `before`, at most `limit` of each. Returns how many went. */
+  /**
+   * Deletes sent outbox rows / inbox rows / dead rows older than `before`, at most `limit` of each. Returns how many went; call it again
+   * and again, for a call looks at a stretch of the inbox only. The outbox row with the highest id always stays.
+   */
   prune(before: { outbox: number; inbox: number }, limit: number): Promise<number>
 
   /** Keys, of those given, that have parked events. Costs one cheap look while nothing at all is parked. */

@@ -110,7 +110,7 @@ export class SqliteConnection implements DatabaseConnection {
 
 export class SqliteDriver implements Driver {
   readonly #connection: SqliteConnection
-  readonly #turns = new Turns()
+  readonly #turns = new Turns(PATIENCE.deadlineMs)
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection

@@ -98,6 +98,18 @@ test('given a path that is a folder, or no URL that we know, when a store is ope
   await assert.rejects(openStore({ url: '', migrations: [] }), fault('other', 'path of a SQLite file'))
 })
 
+test('given an event in the inbox, when it is remembered again, then the transaction fails and its effect is not kept', async (t) => {
+  const { store, ledger } = await bank(t)
+  await store.transaction((tx) => ledger.remember(tx, 'payment', ['e1'], 1))
+  const again = store.transaction(async (tx) => {
+    await tx.insertInto('entry').values({ id: 'e1', amount: 5 }).execute()
+    await ledger.remember(tx, 'payment', ['e0', 'e1'], 2)
+  })
+  await assert.rejects(again, fault('constraint', 'seen()'))
+  assert.deepEqual(await store.db.selectFrom('entry').selectAll().execute(), [])
+  assert.equal((await store.transaction((tx) => ledger.seen(tx, 'payment', ['e0']))).size, 0)
+})
+
 test('given a full disk, when transactions go on, then each is kept whole or not at all, and work goes on when there is space again', async (t) => {
   const disk = smallDisk(t)
   const full = await bank(t, join(disk.path, 'bank.db'))

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { StoreFault } from '../store.ts'
 import { type Fresh, openBank } from './fresh.ts'
 
 export function inboxTests(fresh: Fresh): void {
@@ -18,19 +17,6 @@ export function inboxTests(fresh: Fresh): void {
     const ids = ['nul\0', 'half \uD800', `quote " ' \\ {},`, '', 'NULL', '日本', '1']
     await store.transaction((tx) => ledger.remember(tx, 'payment', ids, 1))
     assert.deepEqual([...(await store.transaction((tx) => ledger.seen(tx, 'payment', ids)))], ids)
-  })
-
-  test('given an event in the inbox, when it is remembered again, then the transaction fails and its effect is not kept', async (t) => {
-    const { store, ledger } = await openBank(t, fresh)
-    if (store.dialect === 'postgres') return t.diagnostic('see postgres.test.ts: there the transaction is made again')
-    await store.transaction((tx) => ledger.remember(tx, 'payment', ['e1'], 1))
-    const again = store.transaction(async (tx) => {
-      await tx.insertInto('entry').values({ id: 'e1', amount: 5 }).execute()
-      await ledger.remember(tx, 'payment', ['e0', 'e1'], 2)
-    })
-    await assert.rejects(again, (error) => error instanceof StoreFault && /seen\(\)/.test(error.message))
-    assert.deepEqual(await store.db.selectFrom('entry').selectAll().execute(), [])
-    assert.equal((await store.transaction((tx) => ledger.seen(tx, 'payment', ['e0']))).size, 0)
   })
 
   test('given one event delivered to two processes at once, when both apply it, then its effect is there once', async (t) => {
