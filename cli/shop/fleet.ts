@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { LabError } from '../command.ts'
 import { type Follower, followFile } from './follow-file.ts'
+import { Guard } from './guard.ts'
 import { freePort, isFree } from './ports.ts'
 import { type Exit, type ProcessPlan, ShopProcess } from './process.ts'
 import { untilReady } from './ready.ts'
@@ -76,7 +77,10 @@ const READY_MS = 30_000
 /** What a process needs of its surroundings; everything else would make runs differ from one terminal to the next. */
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TZ', 'LANG', 'SystemRoot', 'NODE_COMPILE_CACHE']
 
-/** Starts the reference shop and watches it. Resolves when all processes are started, not when they are ready: see `waitReady`. */
+/**
+ * Starts the reference shop and watches it. Resolves when all processes are started, not when they are ready: see `waitReady`.
+ * The processes end when this program does, however it ends.
+ */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   mkdirSync(options.dir, { recursive: true, mode: 0o700 })
   mkdirSync(options.logDir, { recursive: true })
@@ -152,10 +156,7 @@ class RunningFleet implements Fleet {
   readonly #followers: Follower[] = []
   readonly #startedAt = new Date().toISOString()
   #stopped: Promise<readonly Exit[]> | undefined
-  readonly #atExit = () => {
-    for (const { process } of this.#members) process?.killGroup('SIGTERM')
-    for (const { process } of this.#members) process?.killGroup('SIGCONT')
-  }
+  readonly #guard = new Guard()
 
   constructor(options: FleetOptions, members: readonly Member[]) {
     this.#options = options
@@ -163,7 +164,6 @@ class RunningFleet implements Fleet {
   }
 
   async start(): Promise<Fleet> {
-    process.once('exit', this.#atExit)
     this.#options.signal?.addEventListener('abort', () => void this.stop(), { once: true })
     try {
       for (const { logFile } of this.#members) writeFileSync(logFile, '')
@@ -213,7 +213,7 @@ class RunningFleet implements Fleet {
 
   async #end(): Promise<readonly Exit[]> {
     await Promise.all(this.#members.map(({ process }) => process?.stop(STOP_MS)))
-    process.off('exit', this.#atExit)
+    this.#guard.close()
     for (const follower of this.#followers) follower.stop()
     if (this.#options.shopFile !== undefined) removeShopFile(this.#options.shopFile)
     return this.exits
@@ -222,7 +222,9 @@ class RunningFleet implements Fleet {
   async #launch(member: Member, env?: Readonly<Record<string, string>>): Promise<void> {
     if (this.#stopped !== undefined) throw new LabError('stopped', 'The shop is being stopped.', '')
     const process = await member.start(env)
+    this.#guard.watch(process.pid)
     void process.ended.then((exit) => {
+      this.#guard.forget(process.pid)
       this.exits.push(exit)
       this.#options.onExit?.(exit)
     })

@@ -76,7 +76,7 @@ export class ShopProcess {
   async stop(deadlineMs: number): Promise<Exit> {
     this.signal('SIGTERM')
     this.signal('SIGCONT')
-    const timer = setTimeout(() => this.killGroup('SIGKILL'), deadlineMs)
+    const timer = setTimeout(() => this.#killGroup(), deadlineMs)
     try {
       return await this.ended
     } finally {
@@ -84,12 +84,9 @@ export class ShopProcess {
     }
   }
 
-  /** For an exit handler, which cannot wait: best effort. */
-  killGroup(signal: NodeJS.Signals): void {
-    if (this.#exit !== undefined) return
-    this.#asked = true
+  #killGroup(): void {
     try {
-      process.kill(-this.pid, signal)
+      process.kill(-this.pid, 'SIGKILL')
     } catch {
       // It ended by itself in the meantime.
     }
