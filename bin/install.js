@@ -59,7 +59,9 @@ async function install(home) {
   const first = !existsSync(path.join(home, 'node_modules'))
   const since = Date.now()
   console.error(`${first ? 'Installing the packages' : 'The packages have changed: installing them again'} (npm ci) …`)
-  const { code, said } = await npmCi(home)
+  const strict = await npm(home, ['ci'])
+  // --no-save: what the lock pins is taken as it is pinned, and the lock stays as it is.
+  const { code, said } = lacksOtherPlatforms(strict) ? await npm(home, ['install', '--no-save']) : strict
   if (code !== 0) return explain(home, code, said)
   // isInstalled compares what npm noted with the lock and leaves the stamp.
   if (!isInstalled(home))
@@ -68,11 +70,22 @@ async function install(home) {
   return undefined
 }
 
+/**
+ * A lock that was written behind a mirror lacks the optional packages of platforms that the mirror does not carry, and `npm ci`
+ * refuses it. It then names them without a version; any other disagreement of package.json and lock has one, and stays an error.
+ */
+function lacksOtherPlatforms({ code, said }) {
+  const lacking = said.match(/^npm error (Missing|Invalid): .*/gm) ?? []
+  return (
+    code !== 0 && /EUSAGE/.test(said) && lacking.length > 0 && lacking.every((line) => /Missing: \S+@ from/.test(line))
+  )
+}
+
 /** npm's warnings are about the reader's older Node (EBADENGINE), which the kit does not run on anyway: errors alone are shown. */
-function npmCi(home) {
+function npm(home, command) {
   const script = process.env.npm_execpath
   const beside = path.join(path.dirname(process.execPath), 'npm')
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = [...command, '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
   const [program, before] = script?.endsWith('npm-cli.js')
     ? [process.execPath, [script]]
     : [existsSync(beside) ? beside : 'npm', []]
