@@ -7,7 +7,16 @@ const history: readonly HistoryEntry[] = [
   { t: 5, who: 'client', what: 'places', orderId: 'o1' },
   { t: 7, who: 'client', what: 'places', orderId: 'o2' },
   { t: 12, who: 'nemesis', what: 'kills payment#0' },
-  { t: 130, who: 'payment#0', what: 'handles', topic: 'order-created', partition: 2, offset: '17', eventId: 'e1', orderId: 'o1' },
+  {
+    t: 130,
+    who: 'payment#0',
+    what: 'handles',
+    topic: 'order-created',
+    partition: 2,
+    offset: '17',
+    eventId: 'e1',
+    orderId: 'o1',
+  },
 ]
 
 test('given a history, when one order is asked for, then its lines and the faults since its first one are told, in columns', () => {
