@@ -156,7 +156,7 @@ function hint({ paint }: Context, url: string): string {
   return [
     '',
     `Place an order:  ${paint.strong(`curl -X POST ${url}/api/orders -H 'content-type: application/json' -d ${body}`)}`,
-    `             or  ${paint.strong('lab order')} in another terminal. Every order shows here. Ctrl-C stops everything.`,
+    `             or  ${paint.strong('node bin/lab.js order')}, in another terminal. Every order shows here. Ctrl-C stops everything.`,
     '',
   ].join('\n')
 }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { it } from 'node:test'
+import { TABLE } from '../cli/commands/table.ts'
+import { CORE_PORTS } from '../cli/shop/fleet.ts'
+import { tellStory } from '../cli/shop/story.ts'
+import { createPaint } from '../cli/terminal/paint.ts'
+import { catalogue, type EventName, eventNames } from '../services/contracts/catalogue.ts'
+
+const home = path.resolve(import.meta.dirname, '..')
+const readme = readFileSync(path.join(home, 'README.md'), 'utf8')
+const drawn = (pattern: RegExp) => [...readme.matchAll(pattern)]
+
+it('given the README, when it names a command, then there is one, and each of operating the shop is named', () => {
+  const named = drawn(/`lab ((?:dlq )?[a-z]+)[^`]*`/g).map(([, name]) => name ?? '')
+  for (const name of named)
+    assert.ok(
+      TABLE.some((entry) => entry.name === name),
+      `lab ${name}`,
+    )
+  const wanted = TABLE.filter(({ group }) => ['The lab', 'The shop', 'Topics and events'].includes(group))
+  for (const { name } of wanted) assert.ok(named.includes(name), `the README does not tell of lab ${name}`)
+})
+
+it('given the README, when it draws the shop, then ports and arrows are those of the code', () => {
+  const ports = Object.fromEntries(drawn(/\[(\w+) :(\d+)\]/g).map(([, name, port]) => [name, Number(port)]))
+  assert.deepEqual(ports, CORE_PORTS)
+  const arrows = drawn(/^ {2}(\w+)(?:\[.*?\])? -[-.] ([a-z-]+) [-.]-> (\w+)/gm)
+  for (const [line, from, topic, to] of arrows) {
+    const event = catalogue[topic as EventName]
+    assert.equal(event.producer, from, line)
+    assert.ok((event.consumers as readonly string[]).includes(to ?? ''), line)
+  }
+  const read = eventNames.filter((name) => catalogue[name].consumers.length > 0)
+  assert.deepEqual(new Set(arrows.map(([, , topic]) => topic)), new Set(read))
+})
+
+it('given the README, when it shows a line of the demo, then that is how one looks', () => {
+  const step = (type: string, at: number) => ({ type, at })
+  const steps = [step('order-created', 0), step('payment-success', 4), step('stock-reserved', 7)]
+  const story = { orderId: '01a1fccb-35e8-74e6-b2db-82cf873d4277', steps, reason: null }
+  assert.ok(readme.includes(tellStory(story, { status: 'CONFIRMED', mailAt: 9 }, createPaint(false))))
+})
+
+it('given the README, when it points to a file, then that is there', () => {
+  for (const [, link = ''] of drawn(/\]\((?!http)([^)#]+)/g)) assert.ok(existsSync(path.join(home, link)), link)
+})
