@@ -18,7 +18,10 @@ export function createContext(flags: GlobalFlags, signal: AbortSignal): Context 
   return {
     out: createSink(stdout),
     err: createSink(isOn(env.CI) ? { write: (text) => stderr.write(text) } : stderr),
-    paint: createPaint(flags.color && !flags.json && wantsColour(env, Boolean(stdout.isTTY))),
+    paint: createPaint(
+      flags.color && !flags.json && wantsColour(env, Boolean(stdout.isTTY)),
+      !flags.json && knowsLinks(env, Boolean(stdout.isTTY)),
+    ),
     json: flags.json,
     verbose: flags.verbose,
     interactive: terminal && !flags.json && !isOn(env.CI),
@@ -36,6 +39,15 @@ export function wantsColour(env: Readonly<NodeJS.ProcessEnv>, isTerminal: boolea
   if (env.NO_COLOR) return false
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0'
   return isTerminal && !isOn(env.CI) && env.TERM !== 'dumb'
+}
+
+/** Terminals that open a hyperlink (OSC 8) at a click. One that does not know it may print rubbish, so only known ones get it. */
+export function knowsLinks(env: Readonly<NodeJS.ProcessEnv>, isTerminal: boolean): boolean {
+  if (env.FORCE_HYPERLINK) return env.FORCE_HYPERLINK !== '0'
+  if (!isTerminal || isOn(env.CI) || env.TERM === 'dumb' || env.TMUX || env.STY) return false
+  const programs = ['vscode', 'iTerm.app', 'WezTerm', 'ghostty', 'Hyper', 'Tabby', 'rio']
+  const known = env.WT_SESSION || env.KITTY_WINDOW_ID || env.KONSOLE_VERSION || env.TERM === 'alacritty'
+  return programs.includes(env.TERM_PROGRAM ?? '') || Boolean(known) || Number(env.VTE_VERSION ?? 0) >= 5000
 }
 
 function isOn(value: string | undefined): boolean {
