@@ -118,9 +118,9 @@ export const checks = [
       const failed = failedRun(history, 'few', did)
       if (failed !== undefined) return failed
       for (const { topic, event } of few) {
-        const found = eventsOn(history).filter(
-          ({ orderId, record }) => orderId === event.data.orderId || record.value?.includes(event.eventId),
-        )
+        const events = eventsOn(history)
+        const itself = events.filter(({ record }) => record.value?.includes(event.eventId))
+        const found = itself.length > 0 ? itself : events.filter(({ orderId }) => orderId === event.data.orderId)
         const there = found.find(({ record }) => record.topic === topic)
         const sent = `an event for ${topic}, order ${event.data.orderId}`
         if (there === undefined) {

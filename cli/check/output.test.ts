@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Output } from './output.ts'
+
+const bytes = (text: string) => Buffer.from(text)
+
+test('given lines in pieces, when added, then they are put together without colours and line ends', () => {
+  const output = new Output()
+  output.add('out', bytes('\u001b[32mEmail Se'), 1)
+  output.add('out', bytes('nt\u001b[0m 7\r\nnext'), 2)
+  output.add('err', Buffer.from([0xc3]), 3)
+  output.add('err', Buffer.from([0xa4, 0x0a]), 4)
+  output.finish(5)
+  assert.deepEqual(
+    output.lines.map(({ stream, text }) => [stream, text]),
+    [
+      ['out', 'Email Sent 7'],
+      ['err', 'ä'],
+      ['out', 'next'],
+    ],
+  )
+})
+
+test('given more than a megabyte, when added, then it is cut but what a check asks for is kept', () => {
+  const output = new Output()
+  for (let i = 0; i < 3_000; i++) output.add('out', bytes(`${'noise '.repeat(100)}\n`), i)
+  output.add('out', bytes('PAYMENT DONE for 42\n'), 9)
+  output.add('out', bytes('{"eventId":"1"}\n'), 9)
+  const size = output.lines.reduce((sum, { text }) => sum + text.length, 0)
+  assert.ok(size < 1_100_000, `${size} kept`)
+  assert.ok(output.cutBytes > 700_000)
+  assert.deepEqual(
+    output.lines.slice(-2).map(({ text }) => text),
+    ['PAYMENT DONE for 42', '{"eventId":"1"}'],
+  )
+  assert.equal(output.tail.at(-1), '{"eventId":"1"}')
+})
+
+test('given a line without an end, when it grows beyond a megabyte, then it is broken', () => {
+  const output = new Output()
+  for (let i = 0; i < 30; i++) output.add('out', bytes('x'.repeat(100_000)), i)
+  assert.ok(output.lines.length + output.cutBytes > 0)
+})

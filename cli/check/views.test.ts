@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { timeProblem } from './envelope.ts'
+import { firstDifference, sameJson } from './json.ts'
+import { mailsOf } from './mails.ts'
+import { names } from './views.ts'
+
+test('given ids that are part of other words, when looked for on a line, then only whole ones count', () => {
+  assert.ok(names('Email Sent for order 7', '7'))
+  assert.ok(names('{"msg":"Email Sent","orderId":"7"}', '7'))
+  assert.ok(!names('Email Sent for order 17', '7'))
+  assert.ok(!names('Email Sent for order 7-b', '7'))
+  assert.ok(names('17 or 7', '7'))
+})
+
+test('given short and long ids on one line, when mails are counted, then the longer id has the line', () => {
+  const line = (text: string) => ({ at: 1, stream: 'out' as const, text })
+  const story = {
+    name: 'notification',
+    command: 'x',
+    pid: 1,
+    at: 0,
+    tail: [],
+    cutBytes: 0,
+    acts: [],
+    lines: [line('email   sent to 7f3c-long-id-1234, 1 unit'), line('EMAIL SENT 1'), line('nothing about 1')],
+  }
+  const counts = mailsOf([story], ['1', '7f3c-long-id-1234', 'x'])
+  assert.deepEqual([...counts.values()], [1, 1, 0])
+})
+
+test('given JSON with fields in another order, when compared, then it is the same; a difference is named by its path', () => {
+  assert.ok(sameJson({ a: 1, b: [{ c: null }] }, { b: [{ c: null }], a: 1.0 }))
+  assert.equal(firstDifference({ amount: '10' }, { amount: 10 }, 'data'), 'data.amount is "10", not 10')
+  assert.equal(firstDifference({}, { x: { y: 1 } }), 'x is missing')
+  assert.equal(firstDifference({ x: 1, z: 2 }, { x: 1 }), 'z was not there before')
+  assert.equal(firstDifference([1, 2], [1], 'list'), 'list has 2 items, not 1')
+})
+
+const now = Date.parse('2026-03-01T10:00:30.500Z')
+for (const right of [
+  '2026-03-01T10:00:30.500Z',
+  '2026-03-01T10:00:30Z',
+  '2026-03-01T10:00:30.500123456Z',
+  '2026-03-01T10:00:30.500123+00:00',
+  '2026-03-01T10:00:30,5Z',
+  '2026-03-01T10:00Z',
+  '2026-03-01t10:00:30z',
+  '2026-03-01T10:00:30+0000',
+]) {
+  test(`given the timestamp ${right}, when judged, then it is UTC and now`, () =>
+    assert.equal(timeProblem(right, now, now), undefined))
+}
+for (const wrong of [
+  '2026-03-01T10:00:30.500+01:00',
+  '2026-03-01T10:00:30',
+  '2026-03-01 10:00:30Z',
+  '2026-03-01T09:00:30Z',
+  1_772_359_230,
+  null,
+  '1772359230500',
+]) {
+  test(`given the timestamp ${wrong}, when judged, then it is refused`, () => assert.ok(timeProblem(wrong, now, now)))
+}
