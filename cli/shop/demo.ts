@@ -6,11 +6,12 @@ import { columns } from '../terminal/columns.ts'
 import { whileWaiting } from '../terminal/progress.ts'
 import { interrupted, onBus } from './connect.ts'
 import { type Fleet, startFleet } from './fleet.ts'
+import type { Second } from './follow-orders.ts'
 import { createJsonClient } from './http-client.ts'
 import { endServices, findShop } from './leftovers.ts'
 import type { Exit } from './process.ts'
 import { type Outcome, type Story, tellStory } from './story.ts'
-import { type Second, watchOrders } from './watch.ts'
+import { watchOrders } from './watch.ts'
 
 export interface DemoOptions {
   /** Sample orders placed at the start. */
