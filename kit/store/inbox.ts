@@ -28,7 +28,7 @@ export function inbox(dialect: Store<unknown>['dialect']): Inbox {
       if (eventIds.length === 0) return
       const ids = [...new Set(eventIds.map(storable))]
       const { numAffectedRows } = await tx.executeQuery(add(consumer, at, many.tuples(ids.map((id) => [id]))))
-      if (numAffectedRows !== BigInt(ids.length)) throw appliedByAnother(dialect, consumer)
+      if (Number(numAffectedRows) !== ids.length) throw appliedByAnother(dialect, consumer)
     },
   }
 }
