@@ -2,7 +2,10 @@ import type { Bus, LogRecord } from '../../kit/kafka/bus.ts'
 import { type DeadLetterReason, deadLetterTopic, readReason, toReplay } from '../../kit/service/dead-letter.ts'
 import { wrongUsage } from '../command.ts'
 
-/** Commits of this group say up to where `--all` has replayed; it never has members. */
+/**
+ * Commits of this group say up to where `--all` has replayed; it never has members. The broker forgets them when nothing is replayed for
+ * `offsets.retention.minutes` (a week); then `--all` begins anew, which inboxes make harmless.
+ */
 export const REPLAY_GROUP = 'lab-dlq-replay'
 const SUFFIX = deadLetterTopic('')
 const AT_ONCE = 200
