@@ -28,7 +28,7 @@ export const lesson: Lesson = {
       question: 'What keeps a Node program alive after it got SIGTERM?',
       pointer: 'In `stop`: close the server, do what `beforeStop` collected, and wait for both, but not for ever.',
       nearAnswer:
-        'await Promise.race([Promise.allSettled([closed, ...lastWork.map((work) => work())]), setTimeout(4000)]); process.exit(0)',
+        'await Promise.race([Promise.allSettled([closed, ...lastWork.map((work) => work())]), setTimeout(3000)]); process.exit(0)',
     },
   ],
   quiz: [

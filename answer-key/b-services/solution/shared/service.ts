@@ -54,10 +54,10 @@ export async function startService({ name, port, paths = {}, routes = () => {} }
     // lab:begin B
     const closed = new Promise((resolve) => server.close(resolve))
     const done = Promise.allSettled([closed, ...lastWork.map((work) => work())])
-    await Promise.race([done, setTimeout(4000)])
+    await Promise.race([done, setTimeout(3000)])
     process.exit(0)
     // lab:else
-    // // 1. Take no new requests. 2. Do the last work. 3. Wait for both, 4 seconds at most. 4. End with exit code 0.
+    // // 1. Take no new requests. 2. Do the last work. 3. Wait for both, 3 seconds at most. 4. End with exit code 0.
     // console.error('part B: not written yet')
     // lab:end
   }

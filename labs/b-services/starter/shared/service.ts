@@ -31,7 +31,7 @@ export async function startService({ name, port, paths = {}, routes = () => {} }
   console.log(`${name} listens on http://localhost:${process.env.PORT || port}`)
 
   const stop = async () => {
-    // 1. Take no new requests. 2. Do the last work. 3. Wait for both, 4 seconds at most. 4. End with exit code 0.
+    // 1. Take no new requests. 2. Do the last work. 3. Wait for both, 3 seconds at most. 4. End with exit code 0.
     console.error('part B: not written yet')
   }
   process.once('SIGTERM', stop)
