@@ -51,6 +51,8 @@ export const openParts = async <DB, Settings extends BaseSettings>(
     owner,
     faults,
     now,
+    // The group gives a dead instance's partitions to others after a session; what it had not sent yet goes over with them.
+    adoptAfterMs: settings.SESSION_TIMEOUT_MS,
     publish: spec.publish?.(kafka, { narrator, log }) ?? kafka,
     onFailure: (error) => {
       metrics.publishFailed()
