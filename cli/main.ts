@@ -40,7 +40,8 @@ async function main(): Promise<ExitCode> {
   try {
     const packageFile = path.join(ctx.home, 'package.json')
     const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
-    const asked = argv.length === 0 ? ['--help'] : argv
+    // Alone it is a menu where somebody can choose, help elsewhere.
+    const asked = argv.length === 0 ? [ctx.interactive ? 'menu' : '--help'] : argv
     const request = await parse(TABLE, asked, version, {
       out: (text) => ctx.out.line(text.replace(/\n$/, '')),
       err: (text) => ctx.err.line(text.replace(/\n$/, '')),

@@ -1,18 +1,6 @@
-import { defineCommand, flag, number, type Parameter } from '../command.ts'
+import { defineCommand, flag, number } from '../command.ts'
 import { runDemo } from '../shop/demo.ts'
-
-/** `201=100,202=5`: units by product. */
-const stock: Parameter<Readonly<Record<string, number>> | undefined> = {
-  flags: '--stock <list>',
-  about:
-    'units by product, such as 201=100,202=5; without it, the shelf stays as it was left (100 of product 201 at first)',
-  parse: (text) => {
-    const pairs = text.split(',').map((pair) => /^([^=\s]+)=(\d{1,9})$/.exec(pair.trim()))
-    if (pairs.includes(null))
-      throw new RangeError('product=units is needed, several separated by commas: 201=100,202=5.')
-    return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])]))
-  },
-}
+import { stockOption } from '../shop/sample-options.ts'
 
 export const command = defineCommand({
   about:
@@ -24,7 +12,9 @@ export const command = defineCommand({
       max: 1,
       fraction: true,
     }),
-    stock,
+    stock: stockOption(
+      'units by product, such as 201=100,202=5; without it, the shelf stays as it was left (100 of product 201 at first)',
+    ),
     keep: flag('--keep', 'leave Kafka running at the end'),
   },
   examples: [

@@ -19,7 +19,42 @@ export const GROUPS = ['The course', 'The lab', 'The shop', 'Topics and events',
 export type Group = (typeof GROUPS)[number]
 
 export const TABLE: readonly Entry[] = [
+  {
+    name: 'menu',
+    group: 'The course',
+    summary: 'where you are and what is next, to choose from',
+    load: () => import('./menu.ts'),
+  },
+  {
+    name: 'start',
+    group: 'The course',
+    summary: 'bring the files of a part into your shop',
+    load: () => import('./start.ts'),
+  },
   { name: 'check', group: 'The course', summary: 'check your shop, part by part', load: () => import('./check.ts') },
+  { name: 'hint', group: 'The course', summary: 'help with a check, step by step', load: () => import('./hint.ts') },
+  { name: 'next', group: 'The course', summary: 'what to do next', load: () => import('./next.ts') },
+  { name: 'progress', group: 'The course', summary: 'your marks and minutes', load: () => import('./progress.ts') },
+  {
+    name: 'run',
+    group: 'The course',
+    summary: 'run your shop: services, logs, orders',
+    load: () => import('./run.ts'),
+  },
+  { name: 'quiz', group: 'The course', summary: 'questions about a part', load: () => import('./quiz.ts') },
+  {
+    name: 'answer',
+    group: 'The course',
+    summary: 'the solution of a part, or how yours differs',
+    load: () => import('./answer.ts'),
+  },
+  {
+    name: 'reset',
+    group: 'The course',
+    summary: 'begin a part again, with a copy of yours',
+    load: () => import('./reset.ts'),
+  },
+  { name: 'report', group: 'The course', summary: 'the page to hand in', load: () => import('./report.ts') },
   {
     name: 'up',
     group: 'The lab',

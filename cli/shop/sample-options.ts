@@ -26,3 +26,17 @@ export function orderOf(options: {
   const productId = /^\d{1,15}$/.test(product) ? Number(product) : product
   return { ...(user === undefined ? {} : { userId: user }), productId, quantity, amount }
 }
+
+/** `--stock 201=100,202=5`: units by product. */
+export function stockOption(about: string): Parameter<Readonly<Record<string, number>> | undefined> {
+  return {
+    flags: '--stock <list>',
+    about,
+    parse: (text) => {
+      const pairs = text.split(',').map((pair) => /^([^=\s]+)=(\d{1,9})$/.exec(pair.trim()))
+      if (pairs.includes(null))
+        throw new RangeError('product=units is needed, several separated by commas: 201=100,202=5.')
+      return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])]))
+    },
+  }
+}
