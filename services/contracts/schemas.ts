@@ -20,7 +20,3 @@ export const stockLevelData = z.object({
   available: z.int().nonnegative().describe('Units that can still be reserved'),
   threshold: z.int().nonnegative().describe('At or below this many units a product is low'),
 })
-
-export type OrderData = z.infer<typeof orderData>
-export type RefusedOrderData = z.infer<typeof refusedOrderData>
-export type StockLevelData = z.infer<typeof stockLevelData>
