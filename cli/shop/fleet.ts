@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { LabError } from '../command.ts'
 import { type Follower, followFile } from './follow-file.ts'
 import { Guard } from './guard.ts'
 import { freePort, isFree } from './ports.ts'
-import { type Exit, type ProcessPlan, ShopProcess } from './process.ts'
+import { type Exit, LEAN_ENVIRONMENT, type ProcessPlan, ShopProcess } from './process.ts'
 import { untilReady } from './ready.ts'
 import { removeShopFile, writeShopFile } from './shop-file.ts'
 
@@ -139,6 +140,9 @@ class Member {
 function environmentOf(options: FleetOptions, port: number, instance: number): Record<string, string> {
   const passed = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
   return {
+    ...LEAN_ENVIRONMENT,
+    // Stripped and compiled once for all starts: half the start-up time, and the stripper itself (30 MB) is not loaded.
+    NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'node-compile-cache'),
     ...Object.fromEntries(passed),
     KAFKA_BROKERS: options.brokers.join(','),
     PORT: String(port),

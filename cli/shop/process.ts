@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 
+/**
+ * A service holds little and makes much short-lived garbage. By default V8 lets that pile up to three times the memory, for a speed that a service with
+ * batches does not need; and its C library keeps a pool of memory a thread.
+ */
+const LEAN = ['--max-semi-space-size=1', '--max-old-space-size=96', '--optimize-for-size']
+export const LEAN_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
+
 /** How a process of the shop ended. */
 export interface Exit {
   readonly name: string
@@ -48,7 +55,7 @@ export class ShopProcess {
   /** Rejects with the system's error when the program cannot be started. */
   static start(plan: ProcessPlan): Promise<ShopProcess> {
     const log = openSync(plan.logFile, 'a')
-    const child = spawn(plan.nodePath, [plan.script], {
+    const child = spawn(plan.nodePath, [...LEAN, plan.script], {
       cwd: plan.cwd,
       env: { ...plan.env },
       detached: true,

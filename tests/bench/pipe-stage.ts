@@ -16,7 +16,12 @@ const consumption = await bus.consume({
     passed += records.length
     if (to === undefined || !hands.has(topic)) return
     await bus.send(
-      records.map(({ key, value }) => ({ topic: to, key: key?.toString() ?? null, value: value?.toString() ?? null })),
+      records.map(({ key, value, headers }) => ({
+        topic: to,
+        key: key?.toString() ?? null,
+        value: value?.toString() ?? null,
+        headers,
+      })),
     )
   },
 })

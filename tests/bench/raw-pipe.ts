@@ -34,6 +34,7 @@ const start = async (
 }
 
 const batchSize = 500
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00'
 
 /**
  * The yardstick: the same hops, processes and bytes as the shop's good orders, through kafkajs alone. Returns events a second that went the whole way.
@@ -56,7 +57,7 @@ export const rawPipePerSecond = async (brokers: readonly string[], orders: numbe
           amount: 1500,
         }
         const { key, payload } = encodeEvent({ type: 'order-created', data }, 'order', null, Date.now())
-        return { topic: topics[0]!, key, value: payload }
+        return { topic: topics[0]!, key, value: payload, headers: { traceparent } }
       }),
     )
   }

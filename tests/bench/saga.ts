@@ -75,7 +75,7 @@ export const bench = async ({ sustained = 60, signal, say = () => undefined }: S
       dir: join(dir, 'data'),
       logDir: join(dir, 'logs'),
       ports: 'free',
-      env: { LOG_LEVEL: 'warn', STOCK: endlessStock, NODE_COMPILE_CACHE: join(tmpdir(), 'lab-compile-cache') },
+      env: { LOG_LEVEL: 'warn', STOCK: endlessStock },
       ...(signal === undefined ? {} : { signal }),
     })
     await fleet.waitReady()
