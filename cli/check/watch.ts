@@ -1,97 +1,205 @@
-import { type FSWatcher, type Stats, watch } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Context, ExitCode } from '../command.ts'
+import type { WatchKey } from '../student/watch-keys.ts'
 import type { Selected } from './course.ts'
-import type { Report } from './report.ts'
+import { exitCodeOf, type Report } from './report.ts'
+import { watchFiles } from './watch-files.ts'
+import { type Keyboard, openKeyboard } from './watch-keyboard.ts'
+import { OwnWrites, type WatchSelection, watchRounds } from './watch-order.ts'
 
 export interface WatchOptions {
   readonly ctx: Context
   readonly workspace: string
   /** Look by the clock: for file systems that do not tell of changes. */
   readonly poll: boolean
-  readonly selected: readonly Selected[]
-  readonly once: (parts: readonly Selected[]) => Promise<Report>
+  readonly selection: WatchSelection
+  /** Checks once and prints it; rejects soon after `signal` aborts. */
+  readonly once: (parts: readonly Selected[], signal: AbortSignal) => Promise<Report>
+  readonly help: WatchHelp
 }
 
-const SETTLE = 80
-const POLL = 700
-/** What tools and a running shop write by themselves. */
-const IGNORED =
-  /(^|[/\\])(node_modules|\.git|\.lab|dist|build|target|__pycache__)([/\\]|$)|\.(log|db|sqlite3?|tmp|swp|pyc|class)(-\w+)?$|~$/
+/** What the keys do besides checking. Each prints; none throws for what a student can do wrong. */
+export interface WatchHelp {
+  /** Where the student is, what to edit and which keys there are: printed below each round. */
+  footer(): Promise<void>
+  hint(): Promise<void>
+  list(): Promise<void>
+  answer(): Promise<void>
+  run(): Promise<void>
+  /** Goes on to the next part; what to check from now on, or undefined when it stays. */
+  next(): Promise<WatchSelection | undefined>
+  all(): Promise<WatchSelection>
+}
 
-/** Checks, then waits for a change and checks again, until Ctrl-C. What failed last is checked first, the rest behind it. */
-export async function watchWorkspace({ ctx, workspace, poll, selected, once }: WatchOptions): Promise<ExitCode> {
-  let failed = new Set<string>()
-  while (!ctx.signal.aborted) {
-    const change = nextChange(workspace, poll, ctx.signal)
-    const rounds = [keep(selected, (id) => failed.has(id)), keep(selected, (id) => !failed.has(id))]
-    const still = new Set<string>()
-    for (const round of rounds) {
-      if (round.length === 0) continue
-      const report = await once(round)
-      for (const one of report.parts.flatMap(({ checks }) => checks)) if (one.verdict !== 'pass') still.add(one.id)
-      // The reader works on what failed; the rest is checked once that is right.
-      if (still.size > 0) break
-    }
-    failed = still
-    if (!ctx.json) ctx.err.line(ctx.paint.faint('Waiting for a change (Ctrl-C ends) …'))
-    const path = await change
-    if (path !== undefined && !ctx.json) ctx.err.line(ctx.paint.faint(`Checking… ${path} changed`))
+type Happening =
+  | { readonly kind: 'change' }
+  | { readonly kind: 'key'; readonly key: WatchKey }
+  | { readonly kind: 'done'; readonly round: Round }
+  | { readonly kind: 'end' }
+
+interface Round {
+  readonly stop: AbortController
+  readonly over: Promise<void>
+}
+
+/** An editor writes several files, or one in several steps. */
+const SETTLE_MS = 80
+
+/** Checks, then waits for a change or a key and checks again, until q (the last round's exit code) or Ctrl-C. */
+export function watchWorkspace(options: WatchOptions): Promise<ExitCode> {
+  return new Watch(options).run()
+}
+
+class Watch {
+  readonly #options: WatchOptions
+  readonly #own = new OwnWrites()
+  readonly #queue: Happening[] = []
+  #wake = () => {}
+  #keyboard: Keyboard | undefined
+  #selection: WatchSelection
+  #failed: ReadonlySet<string> = new Set()
+  #round: Round | undefined
+  #code: ExitCode = 0
+
+  constructor(options: WatchOptions) {
+    this.#options = options
+    this.#selection = options.selection
   }
-  return 130
-}
 
-function keep(selected: readonly Selected[], wanted: (id: string) => boolean): Selected[] {
-  return selected
-    .map(({ part, checks }) => ({ part, checks: checks.filter((check) => wanted(check.id)) }))
-    .filter(({ checks }) => checks.length > 0)
-}
-
-/** Resolves to the path of the first change from now on; to `undefined` when interrupted. */
-function nextChange(folder: string, poll: boolean, signal: AbortSignal): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let watcher: FSWatcher | undefined
-    let timer: NodeJS.Timeout | undefined
-    const end = (path: string | undefined) => {
-      watcher?.close()
-      clearInterval(timer)
-      signal.removeEventListener('abort', abort)
-      setTimeout(() => resolve(path), path === undefined ? 0 : SETTLE)
-    }
-    const abort = () => end(undefined)
-    signal.addEventListener('abort', abort)
-    if (signal.aborted) return abort()
-    const byClock = async () => {
-      const before = await snapshot(folder)
-      timer = setInterval(async () => {
-        const now = await snapshot(folder)
-        const path =
-          [...now.keys()].find((name) => now.get(name) !== before.get(name)) ??
-          [...before.keys()].find((name) => !now.has(name))
-        if (path !== undefined) end(path)
-      }, POLL)
-    }
-    if (poll) return void byClock()
+  async run(): Promise<ExitCode> {
+    const { ctx, workspace, poll } = this.#options
+    const end = () => this.#push({ kind: 'end' })
+    ctx.signal.addEventListener('abort', end, { once: true })
+    this.#keyboard = openKeyboard(ctx, (key) => this.#push({ kind: 'key', key }))
+    const files = watchFiles(workspace, poll, (path) => this.#changed(path))
     try {
-      watcher = watch(folder, { recursive: true }, (_, name) => {
-        if (name !== null && !IGNORED.test(name)) end(name)
-      })
-      watcher.on('error', () => void byClock())
-    } catch {
-      void byClock()
+      this.#begin()
+      while (!ctx.signal.aborted && (await this.#handle(await this.#happening()))) {}
+      return ctx.signal.aborted ? 130 : this.#code
+    } finally {
+      ctx.signal.removeEventListener('abort', end)
+      files.close()
+      this.#keyboard.close()
+      await this.#stopRound()
     }
-  })
-}
+  }
 
-async function snapshot(folder: string): Promise<Map<string, number>> {
-  const names = await readdir(folder, { recursive: true }).catch(() => [])
-  const entries = await Promise.all(
-    names
-      .filter((name) => !IGNORED.test(name))
-      .map(async (name): Promise<[string, number]> => [name, stamp(await stat(join(folder, name)).catch(() => null))]),
-  )
-  return new Map(entries)
-}
+  /** False ends it. */
+  async #handle(happening: Happening): Promise<boolean> {
+    switch (happening.kind) {
+      case 'end':
+        return false
+      case 'change':
+        await this.#stopRound()
+        await pause(SETTLE_MS)
+        this.#begin()
+        return true
+      case 'done':
+        if (happening.round !== this.#round) return true
+        this.#round = undefined
+        await this.#options.help.footer()
+        return true
+      case 'key':
+        return await this.#key(happening.key)
+    }
+  }
 
-const stamp = (stats: Stats | null): number => (stats === null ? 0 : stats.mtimeMs + stats.size)
+  /** Says at once that a save was seen; the round itself begins when the editor is done. */
+  #changed(path: string): void {
+    if (this.#own.isMuted(path)) return
+    if (this.#round !== undefined && this.#own.during(path)) {
+      this.#say(`${path} changes whenever your programs run: from now on it starts no check.`)
+      return
+    }
+    if (this.#queue.some(({ kind }) => kind === 'change')) return
+    this.#say(`Checking… ${path} changed`)
+    this.#push({ kind: 'change' })
+  }
+
+  #say(text: string): void {
+    const { ctx } = this.#options
+    if (!ctx.json) ctx.err.line(ctx.paint.accent(text))
+  }
+
+  #push(happening: Happening): void {
+    this.#queue.push(happening)
+    this.#wake()
+  }
+
+  async #happening(): Promise<Happening> {
+    for (;;) {
+      const next = this.#queue.shift()
+      if (next !== undefined) return next
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  #begin(): void {
+    // What changed up to now is in this round.
+    for (let at = this.#queue.length - 1; at >= 0; at--)
+      if (this.#queue[at]?.kind === 'change') this.#queue.splice(at, 1)
+    this.#own.next()
+    const stop = new AbortController()
+    const over = this.#check(AbortSignal.any([this.#options.ctx.signal, stop.signal]))
+    const round: Round = { stop, over }
+    this.#round = round
+    void over.then(() => this.#push({ kind: 'done', round }))
+  }
+
+  async #stopRound(): Promise<boolean> {
+    const round = this.#round
+    this.#round = undefined
+    round?.stop.abort()
+    await round?.over
+    return round !== undefined
+  }
+
+  /** The reader works on what failed first; what lies behind it is checked once that is right. */
+  async #check(signal: AbortSignal): Promise<void> {
+    const { once, ctx } = this.#options
+    const failed = new Set<string>()
+    try {
+      for (const round of watchRounds(this.#selection, this.#failed)) {
+        const report = await once(round, signal)
+        this.#code = exitCodeOf(report)
+        for (const { id, verdict } of report.parts.flatMap(({ checks }) => checks))
+          if (verdict !== 'pass') failed.add(id)
+        if (failed.size > 0) break
+      }
+      this.#failed = failed
+    } catch (error) {
+      if (signal.aborted) return
+      ctx.err.line(`${ctx.paint.bad('✗')} ${error instanceof Error ? error.message : String(error)}`)
+      this.#code = 3
+    }
+  }
+
+  async #key(key: WatchKey): Promise<boolean> {
+    const { help } = this.#options
+    if (key === 'quit') return false
+    if (key === 'hint') await help.hint()
+    else if (key === 'list') await help.list()
+    else await this.#instead(key)
+    return true
+  }
+
+  /** Keys that take the place of the round at hand; it begins anew behind them. */
+  async #instead(key: WatchKey): Promise<void> {
+    const stopped = await this.#stopRound()
+    const selection = await this.#keyboard?.lend(() => this.#act(key))
+    if (selection !== undefined) this.#selection = selection
+    if (stopped || selection !== undefined) this.#begin()
+    else await this.#options.help.footer()
+  }
+
+  async #act(key: WatchKey): Promise<WatchSelection | undefined> {
+    const { help } = this.#options
+    if (key === 'answer') await help.answer()
+    if (key === 'run') await help.run()
+    if (key === 'next') return await help.next()
+    if (key === 'check-all') return await help.all()
+    return undefined
+  }
+}

@@ -8,13 +8,17 @@ import { runChecks } from '../check/session.ts'
 import { watchWorkspace } from '../check/watch.ts'
 import { brokersFor } from '../check/which-broker.ts'
 import { type Context, defineCommand, flag, number, text, texts, wrongUsage } from '../command.ts'
+import { recordReport } from '../student/progress.ts'
+import { readProgress, updateProgress } from '../student/progress-file.ts'
+import { watchHelp, watchSelection } from '../student/watch-help.ts'
+import { workspaceAt, workspaceOption } from '../student/workspace.ts'
 
 export const command = defineCommand({
   about:
     'Checks your shop part by part: starts your programs, works them on the real broker, and says what is right, what is wrong and why.',
   args: { parts: texts('[parts...]', 'parts (d, d-producer), checks (D2), lists of them (d,E1), or all (default)') },
   options: {
-    workspace: text('--workspace <dir>', 'the folder with your lab.json', 'my-shop'),
+    workspace: workspaceOption,
     watch: flag('--watch', 'check again whenever a file changes'),
     poll: flag('--poll', 'with --watch: look for changes by the clock, where the file system does not tell'),
     seed: number('--seed <n>', 'chooses ids and amounts; the same seed asks the same again', { max: 2 ** 32 - 1 }),
@@ -27,32 +31,36 @@ export const command = defineCommand({
     ['check all --json --workspace my-shop', 'all parts, for machines'],
   ],
   async run(ctx, { args, options }) {
-    const selected = await selection(args.parts)
-    const workspace = path.resolve(ctx.cwd, options.workspace)
+    const workspace = workspaceAt(ctx, options.workspace)
+    const progress = await readProgress(ctx, workspace)
+    const watched = options.watch ? await selection(() => watchSelection(args.parts, progress)) : undefined
+    const selected = watched?.atWork ?? (await selection(() => select(args.parts)))
     const ids = selected.flatMap(({ checks }) => checks.map((check) => check.id))
     if (!ctx.json) ctx.err.line(ctx.paint.faint(`Checking ${ids.join(' ')} in ${workspace} …`))
     const brokers = await brokersFor(ctx, options.mine)
     const settings = {
       workspace,
       brokers,
-      signal: ctx.signal,
       outer: ctx.env,
       ...(options.evidence === undefined ? {} : { evidence: path.resolve(ctx.cwd, options.evidence) }),
     }
-    const once = async (parts: readonly Selected[]) => {
+    const once = async (parts: readonly Selected[], signal = ctx.signal) => {
       const printer = printerFor(ctx, parts)
-      const report = await runChecks(parts, { ...settings, ...printer, seed: options.seed ?? randomInt(2 ** 31) })
+      const seed = options.seed ?? randomInt(2 ** 31)
+      const report = await runChecks(parts, { ...settings, ...printer, seed, signal })
+      await updateProgress(ctx, workspace, (before) => recordReport(before, report, ctx.now()))
       show(ctx, report)
       return report
     }
-    if (!options.watch) return exitCodeOf(await once(selected))
-    return await watchWorkspace({ ctx, workspace, poll: options.poll, selected, once })
+    if (watched === undefined) return exitCodeOf(await once(selected))
+    const help = watchHelp(ctx, workspace)
+    return await watchWorkspace({ ctx, workspace, poll: options.poll, selection: watched, once, help })
   },
 })
 
-async function selection(words: readonly string[]): Promise<Selected[]> {
+async function selection<S>(choose: () => Promise<S>): Promise<S> {
   try {
-    return await select(words)
+    return await choose()
   } catch (error) {
     if (error instanceof RangeError)
       throw wrongUsage(error.message, 'For example: lab check d   lab check D2,e   lab check all')

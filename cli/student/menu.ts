@@ -1,5 +1,6 @@
-import { type Context, type ExitCode, LabError } from '../command.ts'
+import type { Context, ExitCode } from '../command.ts'
 import { choose } from './ask.ts'
+import { kindly } from './kindly.ts'
 import { lessons } from './lessons.ts'
 import { type Choice, type Item, menuItems } from './menu-items.ts'
 import { nextStep } from './next.ts'
@@ -30,7 +31,7 @@ export async function showMenu(
     )
     if (item.choice === 'quit') return 0
     ctx.out.line()
-    await act(ctx, acts[item.choice], item)
+    await kindly(ctx, () => acts[item.choice](item))
     if (ctx.signal.aborted) return 130
     ctx.out.line()
   }
@@ -43,14 +44,4 @@ function tellWhere({ out, paint }: Context, progress: Progress, all: Awaited<Ret
     `${paint.strong('Saga Lab')}  ${paint.good(full)}${paint.faint(rest)} ${marks} of ${max} marks, ${minutes} minutes`,
   )
   out.line(`${nextStep(progress).why}\n`)
-}
-
-async function act(ctx: Context, run: Act, item: Item): Promise<void> {
-  try {
-    await run(item)
-  } catch (error) {
-    if (!(error instanceof LabError) || error.code === 'interrupted') throw error
-    ctx.err.line(`${ctx.paint.bad('✗')} ${error.message}`)
-    if (error.remedy) ctx.err.line(error.remedy.replace(/^/gm, '  '))
-  }
 }
