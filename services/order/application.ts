@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely'
 import { createBatcher } from '../../kit/service/batcher.ts'
 import { Problem } from '../../kit/service/http/problem.ts'
 import type { Parts } from '../../kit/service/parts.ts'
+import { StoreFault } from '../../kit/store/store.ts'
 import type { DataOf } from '../contracts/catalogue.ts'
 import { encodeEvent } from '../contracts/codec.ts'
 import { cancel, type Order, place } from './domain.ts'
@@ -41,15 +42,15 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
     known: Map<string, { bodyHash: string; record: OrderRecord }>,
     at: number,
   ): Placed => {
-    const bodyHash = hashOf(command.data)
-    const earlier = command.idempotencyKey === undefined ? undefined : known.get(command.idempotencyKey)
+    const { idempotencyKey: key } = command
+    const earlier = key === undefined ? undefined : known.get(key)
     if (earlier !== undefined) {
-      if (earlier.bodyHash === bodyHash) return { record: earlier.record, isNew: false }
+      if (earlier.bodyHash === hashOf(command.data)) return { record: earlier.record, isNew: false }
       const message = 'was used for another order already; a new order needs a new key'
       return { refused: new Problem(422, `Idempotency-Key: ${message}`, [{ field: 'Idempotency-Key', message }]) }
     }
     const record = { ...place({ ...command.data, orderId: newId() }).state, createdAt: at, updatedAt: at }
-    if (command.idempotencyKey !== undefined) known.set(command.idempotencyKey, { bodyHash, record })
+    if (key !== undefined) known.set(key, { bodyHash: hashOf(command.data), record })
     return { record, isNew: true }
   }
 
@@ -85,12 +86,19 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
     return { placed, outbox: await ledger.enqueue(tx, owner, rows, at) }
   }
 
-  const batcher = createBatcher<PlaceCommand, Placed>(async (commands) => {
-    const { placed, outbox } = await store.transaction(async (tx) => {
+  const commit = (commands: readonly PlaceCommand[]) =>
+    store.transaction(async (tx) => {
       faults.passing('tx.begin')
       const result = await placeAll(tx, commands)
       faults.passing('tx.before-commit')
       return result
+    })
+
+  const batcher = createBatcher<PlaceCommand, Placed>(async (commands) => {
+    // Another instance may have taken one of the keys between our look and our write: the second look finds its order.
+    const { placed, outbox } = await commit(commands).catch((error: unknown) => {
+      if (error instanceof StoreFault && error.code === 'constraint') return commit(commands)
+      throw error
     })
     faults.passing('tx.after-commit/before-ack')
     relay.offer(outbox)
