@@ -68,11 +68,12 @@ export class Child {
     return this.story.exit === undefined
   }
 
-  /** To the process only, not to what it started. */
+  /** SIGTERM goes to the process only; stopping and continuing its time goes to all that it started, too. */
   signal(signal: 'SIGTERM' | 'SIGSTOP' | 'SIGCONT', why: string): void {
     if (!this.running) return
     this.story.acts.push({ at: this.#recorder.now(), act: signal, why })
-    this.#child.kill(signal)
+    if (signal === 'SIGTERM') this.#child.kill(signal)
+    else signalTree(this.pid, this.#mark, signal)
   }
 
   /** `kill -9` to the whole tree. */

@@ -41,7 +41,7 @@ async function driveOnce(scenario: Scenario, parts: EngineParts): Promise<Outcom
   const tap = scenario.topics === 'clean' ? await startTap(bus, recorder) : undefined
   const shop = new Shop({ random: new Random(seed ^ hash(scenario.name)), recorder, bus, brokers, starter })
   try {
-    recorder.history.given = (await scenario.drive(shop)) as typeof recorder.history.given
+    recorder.history.given = (await withinLimit(scenario, scenario.drive(shop))) as typeof recorder.history.given
   } catch (error) {
     if (!(error instanceof Blocked)) throw error
     return { kind: 'blocked', history: recorder.history, judgement: error.judgement }
@@ -63,8 +63,22 @@ async function driveOnce(scenario: Scenario, parts: EngineParts): Promise<Outcom
   return { kind: 'driven', history: recorder.history }
 }
 
+const LONGEST = 10 * 60_000
+
+/** Every wait of a driver has its deadline; this one is for what nobody thought of. */
+async function withinLimit<T>(scenario: Scenario, driven: Promise<T>): Promise<T> {
+  driven.catch(() => {})
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const fault = new KitFault('kit.hung', `the check had not come to an end (${scenario.name})`, 'Check again.')
+    timer = setTimeout(() => reject(fault), scenario.longest ?? LONGEST)
+  })
+  return await Promise.race([driven, late]).finally(() => clearTimeout(timer))
+}
+
 async function stopTap(tap: Consumption | undefined): Promise<void> {
-  await tap?.stop(1_500).catch(() => {})
+  const stopped = tap?.stop(1_500).catch(() => {})
+  await Promise.race([stopped, pause(4_000, undefined, { ref: false })])
 }
 
 /** A service that could not listen because another program took its port in between is tried again on another port. */

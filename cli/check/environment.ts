@@ -11,6 +11,8 @@ export function cleanEnvironment(
   const env: Record<string, string> = {
     PATH: `${dirname(process.execPath)}:${outer.PATH ?? '/usr/local/bin:/usr/bin:/bin'}`,
     LANG: outer.LANG ?? 'C.UTF-8',
+    // Python holds its output back when nobody seems to watch; a check does.
+    PYTHONUNBUFFERED: '1',
     [RUN_MARK]: mark,
   }
   for (const name of ['HOME', 'TMPDIR', 'JAVA_HOME']) {

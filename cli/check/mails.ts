@@ -1,6 +1,6 @@
 import { WORDS } from './contract.ts'
 import type { History, ProcessStory } from './history.ts'
-import { linesWith, names, storiesOf } from './views.ts'
+import { eventsOn, linesWith, names, storiesOf } from './views.ts'
 
 /**
  * How many `Email Sent` lines notification printed for each of these orders, over all its starts. Where one line names two of them, it belongs to the
@@ -22,6 +22,8 @@ function named(text: string, ids: ReadonlyMap<string, number>): string | undefin
   return words.find((word) => ids.has(word))
 }
 
-export function mailStories(history: History<unknown>): ProcessStory[] {
-  return storiesOf(history, 'notification')
+/** For a judge: the same over all that a history knows, so that no short id takes a line that belongs to another order. */
+export function mailsIn(history: History<unknown>, orderIds: readonly string[]): Map<string, number> {
+  const others = eventsOn(history).flatMap(({ orderId }) => (orderId === undefined ? [] : [orderId]))
+  return mailsOf(storiesOf(history, 'notification'), [...new Set([...orderIds, ...others])])
 }

@@ -68,13 +68,23 @@ export class Runner {
     })
     const again = late.length === 0 ? undefined : await this.#attempt(scenario, late, 2)
     const seconds = Math.round((performance.now() - began) / 100) / 10
-    for (const check of open) this.#verdict(check, judged.get(check.id) as Judgement, again?.get(check.id), seconds)
+    for (const check of open) {
+      const first = judged.get(check.id) as Judgement
+      // What failed beside a check that it rests on failed for the same reason: that is told once.
+      const reason = first.kind === 'fail' ? this.#inTheWay(check) : undefined
+      if (reason === undefined) this.#verdict(check, first, again?.get(check.id), seconds)
+      else this.#report(check, reason.verdict, seconds, reason.diagnosis)
+    }
   }
 
   async #attempt(scenario: Scenario, checks: readonly Check[], attempt: number): Promise<Map<string, Judgement>> {
     const outcome = await this.#drive(scenario)
     if (!('history' in outcome)) return new Map(checks.map((check) => [check.id, outcome]))
-    await this.#parts.evidence?.store(outcome, attempt)
+    try {
+      await this.#parts.evidence?.store(outcome, attempt)
+    } catch (error) {
+      return new Map(checks.map((check) => [check.id, kitFault(error)]))
+    }
     const judged = new Map(checks.map((check) => [check.id, judge(check, outcome)]))
     const bad = [...judged].filter(([, { kind }]) => kind !== 'pass')
     if (

@@ -11,6 +11,8 @@ export interface Scenario<Given = unknown> {
    * nothing to do with the core topics of the broker and may run beside others.
    */
   readonly topics: 'clean' | 'absent' | 'none'
+  /** The kit gives up after so many milliseconds, whatever hangs; default ten minutes. */
+  readonly longest?: number
   /** Works the shop and resolves to what the judges need to know of it (plain JSON). Ends in a bounded time. */
   drive(shop: Shop): Promise<Given>
 }

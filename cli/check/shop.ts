@@ -93,7 +93,14 @@ export class Shop {
   }
 
   /** Runs a command of lab.json to its end, or kills it at the deadline (default 60 s). */
-  async run(command: Command, options: RunOptions = {}): Promise<ProcessStory> {
+  run(command: Command, options: RunOptions = {}): Promise<ProcessStory> {
+    const story = this.#run(command, options)
+    // A scenario may run one beside others and await it later: an interrupt in between must not end the program.
+    story.catch(() => {})
+    return story
+  }
+
+  async #run(command: Command, options: RunOptions): Promise<ProcessStory> {
     const { stdin, deadlineMs = 60_000, brokers, env = {}, as = command } = options
     const given = { ...env, ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers }) }
     const child = await this.#starter.command(command, {

@@ -59,6 +59,8 @@ class Watch {
   #selection: WatchSelection
   #failed: ReadonlySet<string> = new Set()
   #round: Round | undefined
+  /** Something else has the terminal: a prompt, or the shop. */
+  #lent = false
   #code: ExitCode = 0
 
   constructor(options: WatchOptions) {
@@ -112,7 +114,7 @@ class Watch {
       return
     }
     if (this.#queue.some(({ kind }) => kind === 'change')) return
-    this.#say(`Checking… ${path} changed`)
+    if (!this.#lent) this.#say(`Checking… ${path} changed`)
     this.#push({ kind: 'change' })
   }
 
@@ -188,7 +190,9 @@ class Watch {
   /** Keys that take the place of the round at hand; it begins anew behind them. */
   async #instead(key: WatchKey): Promise<void> {
     const stopped = await this.#stopRound()
+    this.#lent = true
     const selection = await this.#keyboard?.lend(() => this.#act(key))
+    this.#lent = false
     if (selection !== undefined) this.#selection = selection
     if (stopped || selection !== undefined) this.#begin()
     else await this.#options.help.footer()

@@ -108,6 +108,7 @@ export const checks = [
     id: 'B2',
     title: 'Each service describes itself: /openapi.json and /docs',
     marks: 2,
+    restsOn: ['B1'],
     drive: visitAll,
     judge: (history) =>
       each(history, (service, { openapi, docs, scripts }) => {

@@ -5,12 +5,14 @@ export const diagnoses = {
     expected: 'the service to start and stay',
     cause: 'It ended by itself; its last words are above.',
     next: 'start the service yourself with its command of lab.json',
+    dead: true,
   },
   'service.never-listens': {
     expected: 'an answer on the port of the variable PORT within 15 s of the start',
     cause: 'The service does not listen, or listens on a fixed port and ignores PORT.',
     next: 'listen on process.env.PORT, with the default of the contract where it is absent',
     late: true,
+    dead: true,
   },
   'service.never-answers': {
     expected: 'an answer to GET /health',

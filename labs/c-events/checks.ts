@@ -102,7 +102,10 @@ async function runBroken(shop: Shop) {
 function outputOf(story: ProcessStory): JsonObject[] {
   return story.lines.flatMap(({ stream, text }) => {
     const value = stream === 'out' ? parseJson(text.trim()) : undefined
-    return isObject(value) && ('eventId' in value || 'eventType' in value) ? [value] : []
+    const looks = isObject(value)
+      ? ['eventId', 'eventType', 'timestamp', 'data'].filter((name) => name in value).length
+      : 0
+    return isObject(value) && looks >= 2 ? [value] : []
   })
 }
 
@@ -232,9 +235,12 @@ export const checks = [
   }),
 ]
 
+/** By its order id, wherever it stands: what else is in the event is for C1 to judge. */
+const isOf = (event: JsonObject, { data }: Input): boolean => JSON.stringify(event).includes(String(data.orderId))
+
 function judgeRefusal(story: ProcessStory, good: readonly Input[], did: string): Judgement {
   const events = outputOf(story)
-  const extra = events.find((event) => !good.some((input) => sameJson(event.data, input.data)))
+  const extra = events.find((event) => !good.some((input) => isOf(event, input)))
   if (extra !== undefined)
     return fail('event.invalid-accepted', { did, saw: `an event for it: ${clip(JSON.stringify(extra), 300)}` })
   if (events.length !== good.length) {

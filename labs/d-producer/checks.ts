@@ -88,7 +88,11 @@ function readTo(shop: Shop, ends: Readonly<Record<string, number>>): boolean {
   return Object.entries(ends).every(([where, end]) => end === 0 || (last.get(where) ?? -1) >= end - 1)
 }
 
-const idOf = (event: SeenEvent) => String(field(event.json, 'eventId'))
+/** Also of an event that was wrapped or encoded twice, which D1 alone has to judge. */
+function idOf({ json, record }: SeenEvent): string {
+  const id = field(json, 'eventId')
+  return typeof id === 'string' ? id : (/eventId\\*"\s*:\s*\\*"([^"\\]+)/.exec(record.value ?? '')?.[1] ?? '')
+}
 
 function arrived(history: History<Given>): Map<string, SeenEvent[]> {
   return Map.groupBy(eventsOn(history), idOf)

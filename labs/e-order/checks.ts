@@ -46,12 +46,14 @@ const postAll = scenario<Given>({
     await firstAnswer(shop, order, LIMITS.start + 5_000)
     const { random } = shop
     const same = random.id()
-    const good = [
-      await postOrder(shop, order, makeOrder(random)),
+    const good = [await postOrder(shop, order, makeOrder(random))]
+    // A service that does not answer the first is not asked four times more.
+    if (good[0]?.status === 0) return { good, bad: [], last: good[0] }
+    good.push(
       await postOrder(shop, order, makeOrder(random), { orderId: same }),
       await postOrder(shop, order, makeOrder(random, { productId: `SKU-${random.whole(10, 99)}` }), { orderId: same }),
       await postOrder(shop, order, { ...makeOrder(random), userId: undefined } as never),
-    ]
+    )
     const ids = good.flatMap(({ orderId }) => (orderId === undefined ? [] : [orderId]))
     if (ids.length > 0) await published(shop, order, ids)
     const bad = await postBad(shop, order)
@@ -186,7 +188,9 @@ export const checks = [
     restsOn: ['E1'],
     drive: postAll,
     judge: (history) => {
-      const { bad, last } = history.given
+      const { good, bad, last } = history.given
+      const silent = unanswered(history, good[0] as Posted)
+      if (silent !== undefined) return silent
       for (const { what, sent, answer } of bad) {
         const did = `POST /api/orders with ${what}: ${sent}`
         const saw = shownAnswer(answer)
@@ -214,7 +218,10 @@ export const checks = [
           saw: `${place(stranger.record)} ${clip(stranger.record.value ?? '', 300)}`,
         })
       }
-      const published = eventsOn(history, 'order-created').some(({ orderId }) => orderId === last.orderId)
+      // By the amount where the id is another: that is for E2 to judge.
+      const published = eventsOn(history, 'order-created').some(
+        ({ orderId, json }) => orderId === last.orderId || field(json, 'data', 'amount') === last.order.amount,
+      )
       if (accepted(last) && last.orderId !== undefined && published) return pass
       const did = `${didPost(last)}, after ${bad.length} bad orders`
       return fail('order.good-after-bad', { did, saw: accepted(last) ? `${last.shown}, but no event` : last.shown })

@@ -8,7 +8,17 @@ import { warmUp } from '../../cli/check/ready.ts'
 import { scenario } from '../../cli/check/scenario.ts'
 import type { Running, Shop } from '../../cli/check/shop.ts'
 import { pass } from '../../cli/check/verdict.ts'
-import { asText, eventsOn, fall, fallOf, linesWith, passport, place, storiesOf } from '../../cli/check/views.ts'
+import {
+  asText,
+  eventsOn,
+  fall,
+  fallOf,
+  linesWith,
+  passport,
+  place,
+  seenOrders,
+  storiesOf,
+} from '../../cli/check/views.ts'
 import { fail } from './diagnoses.ts'
 import { count, doubled, judgeTakeOver, lost, repeatedIds, saidOf } from './judges.ts'
 import { killOneOfTwo, type TakeOver } from './take-over.ts'
@@ -20,8 +30,6 @@ interface Paid {
   readonly before: readonly Order[]
   readonly behind: readonly Order[]
   readonly poison: readonly string[]
-  /** When the lines of the first stage were all to be there. */
-  readonly fewEnded: number
 }
 
 /**
@@ -40,24 +48,21 @@ const payAll = scenario<Paid>({
     const few = [...orderPerPartition(random), ...orderPerPartition(random)]
     await publishOrders(shop, 'six orders', 'order-created', few)
     await untilAnswered(shop, few, ['payment-success'], { alive, idleMs: warm ? 15_000 : 3_000 })
-    await untilLines(shop, payment.child.story)
-    const fewEnded = shop.recorder.now()
     const many = makeOrders(warm ? 200 : 0, random)
     const sentinels = orderPerPartition(random)
     await publishOrders(shop, '200 orders', 'order-created', [...many, ...sentinels])
     if (warm) await untilAnswered(shop, many, ['payment-success'], { alive, sentinels })
     await shop.quiet(400)
+    await untilLines(shop, payment.child.story)
     const poisoned = warm ? await poison(shop, alive) : { before: [], behind: [], poison: [] }
-    return { few, many, fewEnded, ...poisoned }
+    return { few, many, ...poisoned }
   },
 })
 
 /** "Payment Done" may be printed after the event is out. */
 async function untilLines(shop: Shop, story: ProcessStory): Promise<void> {
-  const done = () =>
-    linesWith([story], WORDS.paymentDone).length >=
-    new Set(shop.records.filter(({ topic }) => topic === 'payment-success').map(({ key }) => key)).size
-  await shop.until('"Payment Done" for each payment', done, 1_500)
+  const said = () => linesWith([story], WORDS.paymentDone).length >= seenOrders(shop.records, 'payment-success').size
+  await shop.until('"Payment Done" for each payment', said, 1_500)
 }
 
 async function poison(shop: Shop, alive: readonly Running[]) {
@@ -135,7 +140,7 @@ export const checks = [
     timing: true,
     drive: payAll,
     judge: (history) => {
-      const { few, fewEnded } = history.given
+      const { few } = history.given
       const did = `published ${few.length} orders on order-created, such as key ${few[0]?.orderId} ${show({ ...few[0] }, 200)}`
       const payments = answersOf(history, 'payment-success')
       const { missing, twice } = count(history, few)
@@ -167,7 +172,7 @@ export const checks = [
       if (twice[0] !== undefined) return doubled(history, 'payment.twice', did, twice[0])
       const problem = repeatedIds(history, few)
       if (problem !== undefined) return fail('payment.event-id', { did, saw: problem })
-      const said = saidOf(history, fewEnded)
+      const said = saidOf(history)
       return said === undefined ? pass : fail('payment.lines', { did, saw: said })
     },
   }),

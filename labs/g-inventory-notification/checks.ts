@@ -4,7 +4,7 @@ import { answersOf } from '../../cli/check/flow.ts'
 import type { History } from '../../cli/check/history.ts'
 import { accepted, type Posted } from '../../cli/check/http-orders.ts'
 import { field, show } from '../../cli/check/json.ts'
-import { mailStories, mailsOf } from '../../cli/check/mails.ts'
+import { mailsIn } from '../../cli/check/mails.ts'
 import { bodyOf, type Order } from '../../cli/check/orders.ts'
 import { type Judgement, pass } from '../../cli/check/verdict.ts'
 import { asText, eventsOn, fallOf, isCore, passport, place } from '../../cli/check/views.ts'
@@ -67,7 +67,7 @@ export const checks = [
         const first = passport(history, id, missing, 'never came')
         return fail('flow.hop-missing', { did, saw: `no ${missing} for this order`, first, ...why })
       }
-      if ((mailsOf(mailStories(history), [id]).get(id) ?? 0) > 0) return pass
+      if ((mailsIn(history, [id]).get(id) ?? 0) > 0) return pass
       const first = passport(history, id, 'stock-reserved', 'not mailed')
       return fail('flow.email-missing', { did, saw: 'no line of notification has both', first, ...why })
     },
@@ -108,7 +108,7 @@ export const checks = [
       if (copied !== undefined) return copied
       const no = mixed.map((posted) => refused(history, posted)).find((problem) => problem !== undefined)
       if (no !== undefined) return no
-      const counts = mailsOf(mailStories(history), [...ids])
+      const counts = mailsIn(history, [...ids])
       for (const posted of mixed) {
         const found = stuck(history, posted, (counts.get(posted.orderId ?? '') ?? 0) > 0)
         if (found === undefined) continue
@@ -194,8 +194,8 @@ function judgeStock(history: History<Stock>): Judgement {
   if (given !== undefined)
     return fail('stock.oversold', { did, saw: `stock-reserved for product ${given.productId}, of which there is none` })
   if (sold < 60) return fail('stock.undersold', { did, saw: show60 })
-  const counts = mailsOf(
-    mailStories(history),
+  const counts = mailsIn(
+    history,
     all.map(({ orderId }) => orderId),
   )
   for (const { orderId } of all) {
@@ -242,8 +242,8 @@ function judgeMails(history: History<Mails>): Judgement {
       ...because(history, 'payment', 'inventory'),
     })
   }
-  const counts = mailsOf(
-    mailStories(history),
+  const counts = mailsIn(
+    history,
     all.map(({ orderId }) => orderId),
   )
   const twice = all.find(({ orderId }) => (counts.get(orderId) ?? 0) > 1)

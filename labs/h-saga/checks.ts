@@ -4,7 +4,7 @@ import { answersOf } from '../../cli/check/flow.ts'
 import type { History } from '../../cli/check/history.ts'
 import { accepted, type Posted } from '../../cli/check/http-orders.ts'
 import { field, show } from '../../cli/check/json.ts'
-import { mailStories, mailsOf } from '../../cli/check/mails.ts'
+import { mailsIn } from '../../cli/check/mails.ts'
 import { bodyOf } from '../../cli/check/orders.ts'
 import { type Judgement, pass } from '../../cli/check/verdict.ts'
 import { fallOf, passport, place } from '../../cli/check/views.ts'
@@ -84,7 +84,7 @@ export const checks = [
     drive: declined,
     judge: (history) => {
       const { orders } = history.given
-      const mails = mailsOf(mailStories(history), orders.map(idOf))
+      const mails = mailsIn(history, orders.map(idOf))
       const problem =
         refused(history, orders) ??
         firstProblem(orders, (posted) => judgeDeclined(history, posted, mails.get(idOf(posted)) ?? 0))

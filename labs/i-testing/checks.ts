@@ -23,6 +23,7 @@ const onRightShop = scenario({
 /** The student's tests, once on each of seven shops with one thing wrong. Wrong: tests that pass there. */
 const onBrokenShops = scenario({
   name: 'i-broken',
+  longest: 30 * 60_000,
   topics: 'absent',
   drive: async (shop) => {
     for (const fault of FAULTS) await testAgainst(shop, fault, 1)
