@@ -81,10 +81,13 @@ function printerFor(ctx: Context, selected: readonly Selected[]) {
   return {
     onStart: (checks: readonly Check[]) => {
       if (!ctx.json)
-        ctx.err.status(ctx.paint.faint(`  … ${checks.map((check) => check.id).join(' ')}  ${checks[0]?.title}`))
+        ctx.err.status(
+          ctx.paint.faint(`  … ${checks.map((check) => check.id).join(' ')}  ${checks[0]?.title}`.slice(0, 72)),
+        )
     },
     onVerdict: (check: Check, report: CheckReport) => {
       ready.set(check.id, report)
+      ctx.err.status('')
       for (let one = order[next]; one !== undefined && ready.has(one.id); one = order[++next]) {
         if (!ctx.json) ctx.out.line(checkText(one, ready.get(one.id) as CheckReport, ctx.paint))
       }

@@ -7,7 +7,7 @@ import { nextStep } from './next.ts'
 import type { Progress } from './progress.ts'
 import { readProgress } from './progress-file.ts'
 import { bar } from './rubric-lines.ts'
-import { standing } from './standing.ts'
+import { inMinutes, standing } from './standing.ts'
 
 /** Runs what was chosen; its errors are told and the menu goes on. */
 export type Act = (item: Item) => Promise<ExitCode>
@@ -41,7 +41,7 @@ function tellWhere({ out, paint }: Context, progress: Progress, all: Awaited<Ret
   const { marks, max, minutes } = standing(progress, all)
   const { full, rest } = bar(marks, max, 30)
   out.line(
-    `${paint.strong('Saga Lab')}  ${paint.good(full)}${paint.faint(rest)} ${marks} of ${max} marks, ${minutes} minutes`,
+    `${paint.strong('Saga Lab')}  ${paint.good(full)}${paint.faint(rest)} ${marks} of ${max} marks, ${inMinutes(minutes)}`,
   )
   out.line(`${nextStep(progress).why}\n`)
 }

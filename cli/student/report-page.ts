@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../check/verdict.ts'
 import { safe } from '../terminal/safe.ts'
 import { letterOf } from './lessons.ts'
-import type { PartStanding, Standing } from './standing.ts'
+import { inMinutes, type PartStanding, type Standing } from './standing.ts'
 
 export interface ReportData extends Standing {
   readonly kind: 'saga-lab-report'
@@ -73,7 +73,7 @@ export function reportPage(report: ReportData): string {
 </head>
 <body>
 <h1>Saga Lab report</h1>
-<p>${name === null ? '' : html`<strong>${name}</strong> · `}${made} · ${minutes} minutes at work</p>
+<p>${name === null ? '' : html`<strong>${name}</strong> · `}${made} · ${inMinutes(minutes)} at work</p>
 <p><strong>${marks} of ${max} marks</strong> in the last runs of the checks on the student's own machine. The instructor's run decides.</p>
 <table><thead><tr><th>Rubric</th><th>Parts</th><th></th><th>Marks</th></tr></thead><tbody>
 ${lines}
@@ -90,7 +90,7 @@ function partSection(part: PartStanding): Html {
   const facts = [
     `${marks} of ${max} marks`,
     best > marks ? `${best} at best` : '',
-    `${minutes} minutes (planned: ${planned})`,
+    `${inMinutes(minutes)} (planned: ${planned})`,
     `${attempts} ${attempts === 1 ? 'check' : 'checks'}`,
     answersOpened > 0 ? `answer opened ${answersOpened} ${answersOpened === 1 ? 'time' : 'times'}` : '',
     quiz === null ? '' : `quiz: ${quiz.right} of ${quiz.of} right`,

@@ -57,6 +57,8 @@ function partStanding(progress: Progress, { folder, title, minutes: planned }: L
   return { part: folder, title, marks, best, max: PARTS[folder], minutes: Math.round(minutes), planned, ...facts }
 }
 
+export const inMinutes = (minutes: number): string => `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`
+
 const SIGN: Record<VerdictKind, string> = { pass: '✓', fail: '✗', skipped: '–', 'kit-fault': '!' }
 
 /** `lab progress`, for people. */
@@ -81,7 +83,7 @@ export function standingText(standing: Standing, paint: Paint): string {
     one.checks.map((check) => checkSign(check, paint)).join(' '),
   ])
   return [
-    `${cell(marks, max, 40)} ${paint.strong(`${marks} of ${max} marks`)}, ${minutes} minutes\n`,
+    `${cell(marks, max, 40)} ${paint.strong(`${marks} of ${max} marks`)}, ${inMinutes(minutes)}\n`,
     `${columns(lines, 2)}\n`,
     columns(parts),
   ].join('\n')

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { partsUpTo } from '../author/lay.ts'
+import { PARTS as MARKS } from '../check/contract.ts'
 import { select } from '../check/course.ts'
 import type { WatchHelp } from '../check/watch.ts'
 import type { WatchSelection } from '../check/watch-order.ts'
@@ -19,7 +20,7 @@ import { runMyShop } from './run.ts'
 import { standing, standingText } from './standing.ts'
 import { startPart } from './start.ts'
 import { KEY_LINE } from './watch-keys.ts'
-import { partAtWork } from './where.ts'
+import { partAtWork, whereAmI } from './where.ts'
 
 /** What watch mode checks for the words of the command line: without any, the part at work; behind it the earlier parts that were tried. */
 export async function watchSelection(words: readonly string[], progress: Progress): Promise<WatchSelection> {
@@ -71,15 +72,28 @@ async function goOn(ctx: Context, workspace: string, progress: Progress): Promis
 async function tellFooter(ctx: Context, workspace: string, progress: Progress): Promise<void> {
   if (ctx.json) return
   const { paint, err } = ctx
-  const part = partAtWork(progress)
-  const { title, files } = await lessonOf(part)
+  const where = whereAmI(progress)
   const { marks, max } = standing(progress, await lessons())
   const { full, rest } = bar(marks, max, 30)
-  const link = (file: string) => paint.link(file, pathToFileURL(path.join(workspace, file)).href)
-  const rows = [
-    ['part', `${letterOf(part)}: ${title}, ${marksOf(progress, part)} marks`],
-    ['edit', files.map(link).join(', ')],
-  ]
-  err.line(`\n${paint.good(full)}${paint.faint(rest)} ${marks} of ${max} marks\n${columns(rows, 2)}`)
+  err.line(`\n${paint.good(full)}${paint.faint(rest)} ${marks} of ${max} marks`)
+  if (where.kind === 'part-done') {
+    const goOn = ctx.interactive ? 'n goes on with' : 'Next:'
+    err.line(`${paint.good('✓')} ${nextStep(progress).why} ${goOn} part ${letterOf(where.next)}.`)
+  } else if (where.kind === 'all-done') {
+    err.line(`${paint.good('✓')} ${nextStep(progress).why} 'lab report' writes what you hand in.`)
+  } else {
+    const { title, files } = await lessonOf(where.part)
+    const link = (file: string) => paint.link(file, pathToFileURL(path.join(workspace, file)).href)
+    const have = `${marksOf(progress, where.part)} of ${MARKS[where.part]} marks`
+    err.line(
+      columns(
+        [
+          ['part', `${letterOf(where.part)}: ${title}, ${have}`],
+          ['edit', files.map(link).join(', ')],
+        ],
+        2,
+      ),
+    )
+  }
   err.line(paint.faint(ctx.interactive ? KEY_LINE : 'Waiting for a change (Ctrl-C ends) …'))
 }
