@@ -1,5 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createBus } from '../../kit/kafka/create-bus.ts'
+import { withLock } from '../broker/lock.ts'
 import type { Check } from './check.ts'
 import type { Selected } from './course.ts'
 import { Evidence } from './evidence.ts'
@@ -22,12 +25,25 @@ export interface SessionOptions {
   readonly outer: Readonly<NodeJS.ProcessEnv>
   /** A folder for the histories. */
   readonly evidence?: string
+  /** Told when another check is at work on the same broker, with its process id. */
+  readonly onWait?: (pid: number) => void
   readonly onStart?: (checks: readonly Check[]) => void
   readonly onVerdict?: (check: Check, report: CheckReport) => void
 }
 
-/** Runs the selected checks on a workspace. When it settles, however it does, nothing that it started is left. */
-export async function runChecks(selected: readonly Selected[], options: SessionOptions): Promise<Report> {
+/**
+ * Runs the selected checks on a workspace, one session at a time on a broker (another waits). When it settles, however it does, nothing that it started is left. */
+export function runChecks(selected: readonly Selected[], options: SessionOptions): Promise<Report> {
+  const { brokers, signal, onWait = () => {} } = options
+  const name = createHash('sha256')
+    .update([...brokers].sort().join())
+    .digest('hex')
+    .slice(0, 16)
+  const lock = join(tmpdir(), `saga-lab-check-${name}.lock`)
+  return withLock(lock, { onWait, signal }, () => runAlone(selected, options))
+}
+
+async function runAlone(selected: readonly Selected[], options: SessionOptions): Promise<Report> {
   const began = performance.now()
   const run = randomBytes(6).toString('hex')
   const reaper = new Reaper(run)

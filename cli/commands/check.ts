@@ -42,6 +42,8 @@ export const command = defineCommand({
       workspace,
       brokers,
       outer: ctx.env,
+      onWait: (pid: number) =>
+        ctx.err.line(`Another check (process ${pid}) is at work on this broker; waiting for its end …`),
       ...(options.evidence === undefined ? {} : { evidence: path.resolve(ctx.cwd, options.evidence) }),
     }
     const once = async (parts: readonly Selected[], signal = ctx.signal) => {

@@ -25,7 +25,7 @@ const pay = (id: string, records: Partial<SeenRecord>[], more: { story?: object;
         before: [one],
         behind: [two],
         poison: ['x'],
-        
+
         ...more.given,
       },
       { records, processes: [{ ...running, ...more.story }] },

@@ -20,7 +20,7 @@ import {
   storiesOf,
 } from '../../cli/check/views.ts'
 import { fail } from './diagnoses.ts'
-import { count, doubled, judgeTakeOver, lost, repeatedIds, saidOf } from './judges.ts'
+import { count, doubled, inventedPayment, judgeTakeOver, lost, repeatedIds, saidOf } from './judges.ts'
 import { killOneOfTwo, type TakeOver } from './take-over.ts'
 
 interface Paid {
@@ -151,6 +151,11 @@ export const checks = [
         const stray = eventsOn(history, 'payment-success').find(({ record }) => record.key === order.orderId)
         if (own === undefined && stray !== undefined) {
           const saw = `${place(stray.record)} has the key ${order.orderId} and data.orderId ${show(field(stray.json, 'data', 'orderId'))}`
+          return fail('payment.other-order', { did, saw })
+        }
+        const invented = own === undefined ? inventedPayment(history) : undefined
+        if (invented !== undefined) {
+          const saw = `${place(invented.record)} has data.orderId ${show(field(invented.json, 'data', 'orderId'))}, an order that nobody placed`
           return fail('payment.other-order', { did, saw })
         }
         if (own === undefined) return lost(history, 'payment.missing', did, missing, few.length)

@@ -29,6 +29,7 @@ export const diagnoses = {
     expected: 'the id of the order in data.orderId of payment-success',
     cause: 'data of the new event was not taken from the order.',
     next: 'carry data of order-created over into payment-success',
+    dead: true,
   },
   'payment.event-id': {
     expected: 'an eventId of its own in every payment-success',

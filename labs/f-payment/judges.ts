@@ -15,6 +15,12 @@ export function count(history: History<unknown>, orders: readonly Order[]) {
   return { missing: orders.filter((order) => times(order) === 0), twice: orders.filter((order) => times(order) > 1) }
 }
 
+/** A payment whose order is on no order-created. */
+export function inventedPayment(history: History<unknown>) {
+  const placed = new Set(eventsOn(history, 'order-created').map(({ orderId }) => orderId))
+  return eventsOn(history, 'payment-success').find(({ orderId }) => !placed.has(orderId))
+}
+
 export function lost(
   history: History<unknown>,
   id: Parameters<typeof fail>[0],

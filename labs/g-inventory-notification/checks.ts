@@ -167,19 +167,19 @@ function copiedId(history: History<Flow>): Judgement | undefined {
 }
 
 function judgeStock(history: History<Stock>): Judgement {
-  const { orders, unlisted } = history.given
-  const did = `started inventory with STOCK {"201":60,…} and published ${orders.length} payment-success of 1 unit of product 201 and ${unlisted.length} of a product that is not listed`
+  const { orders, hopeless } = history.given
+  const did = `started inventory with STOCK {"201":60,"303":3,…} and published ${orders.length} payment-success of 1 unit of product 201, and ${hopeless.length} for more than there is`
   const [reserved, failed] = [answersOf(history, 'stock-reserved'), answersOf(history, 'stock-failed')]
   const why = because(history, 'inventory')
-  const all = [...orders, ...unlisted]
+  const all = [...orders, ...hopeless]
   const unanswered = all.filter(({ orderId }) => !reserved.has(orderId) && !failed.has(orderId))
   const sold = orders.filter(({ orderId }) => reserved.has(orderId)).length
   if (reserved.size === 0 && failed.size === 0)
     return fail('stock.silent', { did, saw: 'neither stock-reserved nor stock-failed, for none of them', ...why })
   const show60 = `${sold} reserved and ${orders.filter(({ orderId }) => failed.has(orderId)).length} failed of 100 orders for 60 units`
-  if (sold > 60) return fail('stock.oversold', { did, saw: show60 })
   const both = all.find(({ orderId }) => (reserved.get(orderId)?.length ?? 0) + (failed.get(orderId)?.length ?? 0) > 1)
   if (both !== undefined) return twoOutcomes(history, both, did)
+  if (sold > 60) return fail('stock.oversold', { did, saw: show60 })
   const [first] = unanswered
   if (first !== undefined) {
     const shown = passport(history, first.orderId, 'stock-reserved', 'no answer, neither this nor stock-failed')
@@ -190,9 +190,11 @@ function judgeStock(history: History<Stock>): Judgement {
       ...why,
     })
   }
-  const given = unlisted.find(({ orderId }) => reserved.has(orderId))
-  if (given !== undefined)
-    return fail('stock.oversold', { did, saw: `stock-reserved for product ${given.productId}, of which there is none` })
+  const given = hopeless.find(({ orderId }) => reserved.has(orderId))
+  if (given !== undefined) {
+    const saw = `stock-reserved for ${given.quantity} units of product ${given.productId}, of which there are ${given.productId === 303 ? 3 : 'none'}`
+    return fail('stock.oversold', { did, saw })
+  }
   if (sold < 60) return fail('stock.undersold', { did, saw: show60 })
   const counts = mailsIn(
     history,

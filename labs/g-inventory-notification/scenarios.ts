@@ -74,7 +74,8 @@ async function ended(shop: Shop, posted: readonly Posted[], alive: readonly Runn
 export interface Stock {
   /** One unit each. */
   readonly orders: readonly Order[]
-  readonly unlisted: readonly Order[]
+  /** Of a product that is not listed, and more than there is of one that is. */
+  readonly hopeless: readonly Order[]
 }
 
 /** Inventory and notification alone: the kit publishes 100 payments for 60 units at once, and two for a product that is not listed. */
@@ -83,15 +84,15 @@ export const stock = scenario<Stock>({
   topics: 'clean',
   drive: async (shop) => {
     const { random } = shop
-    const settings = { stock: { '201': 60, [PLENTY]: MUCH } }
+    const settings = { stock: { '201': 60, '303': 3, [PLENTY]: MUCH } }
     const alive = await shop.startAll(settings, ['inventory', 'notification'])
     await untilMailedStock(shop, alive)
     const orders = makeOrders(100, random, { quantity: 1 })
-    const unlisted = makeOrders(2, random, { productId: 777 })
-    await publishOrders(shop, '100 payments for 60 units', 'payment-success', random.shuffled([...orders, ...unlisted]))
+    const hopeless = [...makeOrders(2, random, { productId: 777 }), makeOrder(random, { productId: 303, quantity: 5 })]
+    await publishOrders(shop, '100 payments for 60 units', 'payment-success', random.shuffled([...orders, ...hopeless]))
     const sentinels = orderPerPartition(random, { productId: PLENTY })
     await publishOrders(shop, 'payments behind them', 'payment-success', sentinels)
-    await untilAnswered(shop, [...orders, ...unlisted], ['stock-reserved', 'stock-failed'], { alive, sentinels })
+    await untilAnswered(shop, [...orders, ...hopeless], ['stock-reserved', 'stock-failed'], { alive, sentinels })
     const mails = () =>
       mailsOf(
         mailers(shop),
@@ -104,7 +105,7 @@ export const stock = scenario<Stock>({
       alive,
     )
     await shop.quiet(500)
-    return { orders, unlisted }
+    return { orders, hopeless }
   },
 })
 
