@@ -1,8 +1,8 @@
 import { readReason } from '../../../kit/service/dead-letter.ts'
 import { retryPolicy } from './consume.ts'
-import type { Violation } from './invariants.ts'
 import { serviceNames } from './models.ts'
 import { originOf } from './publish.ts'
+import type { Violation } from './violation.ts'
 import type { Entry, OutboxRow, Service, World } from './world.ts'
 
 const everyService = (world: World): Service[] => serviceNames.map((name) => world.services[name])

@@ -1,4 +1,4 @@
-import type { Violation } from './invariants.ts'
+import type { Violation } from './violation.ts'
 import { initialStock, type World } from './world.ts'
 
 const ended: readonly string[] = ['CONFIRMED', 'CANCELLED']

@@ -1,12 +1,7 @@
 import * as log from './check-log.ts'
 import * as orders from './check-orders.ts'
+import type { Violation } from './violation.ts'
 import type { World } from './world.ts'
-
-export interface Violation {
-  /** Null where it is about a product or a process and not about one order. */
-  readonly orderId: string | null
-  readonly what: string
-}
 
 export type Invariant = (world: World) => Violation[]
 

@@ -23,7 +23,7 @@ import {
 } from '../../../services/notification/domain.ts'
 import { decide as decideOrder, type Order, type OrderEvent } from '../../../services/order/domain.ts'
 import { createDecide, type Payment, type PaymentEvent } from '../../../services/payment/domain.ts'
-import type { Tables, World } from './world.ts'
+import type { Books, Tables } from './books.ts'
 
 export const serviceNames = ['order', 'payment', 'inventory', 'notification'] as const
 export type ServiceName = (typeof serviceNames)[number]
@@ -32,7 +32,7 @@ export type Emission = NewEvent<EventName> | Mail
 
 /** A service's working set of one batch; `save` is the part of the transaction that writes its tables. */
 export interface Work<E, S> extends States<E, S> {
-  save(world: World): void
+  save(books: Books): void
 }
 
 export interface ServiceModel {
@@ -91,7 +91,7 @@ const put = <S extends { readonly orderId: string }>(table: Map<string, S>, chan
 }
 
 /** What a client's command changes: one order, outside of any batch. */
-export const saveOrder = ({ tables, transitions }: World, order: Order): void => {
+export const saveOrder = ({ tables, transitions }: Books, order: Order): void => {
   const from = tables.orders.get(order.orderId)?.status ?? 'nothing'
   if (from !== order.status) transitions.push({ entity: 'order', id: order.orderId, from, to: order.status })
   tables.orders.set(order.orderId, order)
@@ -101,9 +101,9 @@ export const order = (decide: Decide<Order | undefined, OrderEvent, Emission> = 
   model<OrderEvent, Order | undefined, Emission>('order', decide, (tables, events) => {
     const states = keyedStates<OrderEvent, Order>(orderOf, pick(tables.orders, events.map(orderOf)))
     const { get, set, moves } = watched('order', states, (row) => row)
-    const save = (world: World): void => {
-      put(world.tables.orders, states.changed())
-      world.transitions.push(...moves)
+    const save = (books: Books): void => {
+      put(books.tables.orders, states.changed())
+      books.transitions.push(...moves)
     }
     return { get, set, save }
   })
@@ -115,9 +115,9 @@ export const payment = (decide: Decide<Payment | undefined, PaymentEvent, Emissi
   model<PaymentEvent, Payment | undefined, Emission>('payment', decide, (tables, events) => {
     const states = keyedStates<PaymentEvent, Payment>(orderOf, pick(tables.payments, events.map(orderOf)))
     const { get, set, moves } = watched('payment', states, (row) => row)
-    const save = (world: World): void => {
-      put(world.tables.payments, states.changed())
-      world.transitions.push(...moves)
+    const save = (books: Books): void => {
+      put(books.tables.payments, states.changed())
+      books.transitions.push(...moves)
     }
     return { get, set, save }
   })
@@ -127,13 +127,13 @@ export const inventory = (decide: Decide<Shelf, InventoryEvent, Emission> = deci
     const reservations = pick<Reservation>(tables.reservations, events.map(orderOf))
     const states = shelfStates(reservations, pick(tables.stocks, productsOf(events, reservations)))
     const { get, set, moves } = watched('reservation', states, (shelf) => shelf.reservation)
-    const save = (world: World): void => {
-      put(world.tables.reservations, states.reservations())
+    const save = (books: Books): void => {
+      put(books.tables.reservations, states.reservations())
       for (const stock of states.stocks()) {
-        world.tables.stocks.set(stock.productId, stock)
-        world.lowest = Math.min(world.lowest, stock.available)
+        books.tables.stocks.set(stock.productId, stock)
+        books.lowest = Math.min(books.lowest, stock.available)
       }
-      world.transitions.push(...moves)
+      books.transitions.push(...moves)
     }
     return { get, set, save }
   })

@@ -1,12 +1,10 @@
 import type { OutgoingRecord } from '../../../kit/kafka/bus.ts'
 import type { Inbound } from '../../../kit/service/plan.ts'
 import { eventNames } from '../../../services/contracts/catalogue.ts'
-import type { Reservation } from '../../../services/inventory/domain.ts'
 import { newStock, type Stock } from '../../../services/inventory/domain.ts'
-import type { Mail, Mailbox } from '../../../services/notification/domain.ts'
-import type { Order } from '../../../services/order/domain.ts'
-import type { Payment } from '../../../services/payment/domain.ts'
+import type { Mail } from '../../../services/notification/domain.ts'
 import type { HistoryEntry } from '../timeline.ts'
+import type { Books } from './books.ts'
 import { type Bugs, noBugs } from './bugs.ts'
 import {
   type Models,
@@ -93,19 +91,9 @@ export interface Handling {
 }
 
 /** All services' tables. No service looks into another's. */
-export interface Tables {
-  readonly orders: Map<string, Order>
-  readonly idempotency: Map<string, string>
-  readonly payments: Map<string, Payment>
-  readonly reservations: Map<string, Reservation>
-  readonly stocks: Map<string, Stock>
-  readonly mailboxes: Map<string, Mailbox>
-}
-
-export interface World {
+export interface World extends Books {
   readonly bugs: Bugs
   readonly services: Readonly<Record<ServiceName, Service>>
-  readonly tables: Tables
   /** By topic and partition: see logIndex. */
   readonly logs: Entry[][]
   readonly sends: Mail[]
@@ -114,8 +102,6 @@ export interface World {
   readonly client: ClientNotes
   /** Money that moved: written by the payment's transactions. */
   readonly money: { readonly orderId: string; readonly kind: 'capture' | 'refund'; readonly amount: number }[]
-  readonly transitions: { readonly entity: string; readonly id: string; readonly from: string; readonly to: string }[]
-  lowest: number
   restocked: Record<string, number>
   now: number
   seq: number
