@@ -46,7 +46,8 @@ async function create(line: AdminLine, specs: readonly TopicSpec[]): Promise<str
   const made: string[] = []
   if (missing.length > 0) {
     const answered = await line.ask(`create topics ${missing.map((spec) => spec.topic).join(', ')}`, (admin) =>
-      admin.createTopics({ topics: missing.map(configOf), waitForLeaders: true }),
+      // kafkajs would ask for the new topics at once, and fails where the broker has not heard of them yet; we wait below.
+      admin.createTopics({ topics: missing.map(configOf), waitForLeaders: false }),
     )
     if (answered) made.push(...missing.map((spec) => spec.topic))
   }
