@@ -93,14 +93,13 @@ const oneCustomer = async (rig: Rig, number: number, isOver: () => boolean): Pro
   return orderId
 }
 
-/** `perSecond` orders, at times fixed in advance: a shop that is down delays no customer, it only disappoints her. `first`: number of the first customer. */
-export const startCustomers = (rig: Rig, perSecond: number, first = 0): Customers => {
+/** `perSecond` orders, at times fixed in advance: a shop that is down delays no customer, it only disappoints her. */
+export const startCustomers = (rig: Rig, perSecond: number): Customers => {
   const underWay = new Set<Promise<unknown>>()
   let accepted = 0
-  let number = first
   let over = false
   const timer = setInterval(() => {
-    const visit = oneCustomer(rig, number++, () => over).then((orderId) => {
+    const visit = oneCustomer(rig, rig.nextCustomer(), () => over).then((orderId) => {
       if (orderId !== null) accepted += 1
       underWay.delete(visit)
     })

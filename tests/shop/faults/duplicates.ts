@@ -1,5 +1,8 @@
+import type { OutgoingRecord } from '../../../kit/kafka/bus.ts'
 import { consumedBy, groupOf } from '../../../services/contracts/catalogue.ts'
 import { inflict } from './nemesis.ts'
+import { recordsOn } from './poison.ts'
+import { POISON_HEADER } from './poison-kinds.ts'
 import type { Rig, Service } from './rig.ts'
 import { waitFor } from './wait.ts'
 
@@ -29,15 +32,19 @@ export const rewind = (rig: Rig, service: Service): Promise<boolean> =>
     return { records: Number(records) }
   })
 
-/** Events are published again as they are, by somebody who is not sure that he did it before. Landed when the topics have grown by them. */
-export const publishAgain = (rig: Rig, topic: string, count: number): Promise<boolean> =>
-  inflict(rig, 'republish', { topic }, async () => {
-    const found: { key: string | null; value: string | null; headers: Readonly<Record<string, string>> }[] = []
-    await rig.bus.read([topic], ({ key, value, headers }) => {
-      found.push({ key: key?.toString() ?? null, value: value?.toString() ?? null, headers })
+/** Events are published again as they are, `count` of them, by somebody who is not sure that he did it before. Landed when the topics have grown by them. */
+export const publishAgain = (rig: Rig, topics: readonly string[], count: number): Promise<boolean> =>
+  inflict(rig, 'republish', { topics: topics.join(' ') }, async () => {
+    const found: OutgoingRecord[] = []
+    await rig.bus.read(topics, ({ topic, key, value, headers }) => {
+      if (headers[POISON_HEADER] !== undefined) return
+      found.push({ topic, key: key?.toString() ?? null, value: value?.toString() ?? null, headers })
     })
     const again = rig.random.shuffle(found).slice(0, count)
-    if (again.length === 0) throw new Error('there is nothing to publish again')
-    await rig.bus.send(again.map((record) => ({ topic, ...record })))
+    const before = await recordsOn(rig, topics)
+    await rig.bus.send(again)
+    const grown = Number((await recordsOn(rig, topics)) - before)
+    if (again.length === 0 || grown < again.length)
+      throw new Error(`${again.length} records were sent and ${grown} have arrived`)
     return { records: again.length }
   })

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { KafkaFault } from '../../../kit/kafka/bus.ts'
 import { inflict } from './nemesis.ts'
 import { bigValue, poisonKinds, poisonRecord } from './poison-kinds.ts'
@@ -22,25 +23,26 @@ const liveOrders = ({ journal }: Rig): string[] =>
     .slice(-20)
     .map(({ value }) => String(value.orderId))
 
-const recordsIn = async (rig: Rig): Promise<bigint> => {
-  const infos = await rig.bus.topics([...TOPICS])
+export const recordsOn = async (rig: Rig, topics: readonly string[]): Promise<bigint> => {
+  const infos = await rig.bus.topics([...topics])
   return infos.flatMap(({ partitions }) => partitions).reduce((sum, { high }) => sum + high, 0n)
 }
 
-/** `count` records of all kinds, on all topics that anybody reads, with the keys of live orders. */
-export const poisonTopics = (rig: Rig, count: number): Promise<boolean> =>
+/** `count` records of all kinds, on all topics that anybody reads, with the keys of live orders, spread over `overMs`. */
+export const poisonTopics = (rig: Rig, count: number, overMs = 0): Promise<boolean> =>
   inflict(rig, 'poison', { count }, async () => {
     const keys = await waitFor('there are live orders', () => liveOrders(rig).length > 0 && liveOrders(rig), {
       deadlineMs: 10_000,
     })
-    const before = await recordsIn(rig)
+    const before = await recordsOn(rig, TOPICS)
     for (let i = 0; i < count; i++) {
       const turn = poisonKinds[i % poisonKinds.length]!
       const kind = isRare(turn.name, i) ? poisonKinds[0]! : turn
       const key = rig.random.chance(0.2) ? null : rig.random.pick(keys)
       await rig.bus.send([poisonRecord(kind, TOPICS[i % TOPICS.length]!, `${kind.name}-${i}`, key)])
+      await pause(overMs / count)
     }
-    const grown = Number((await recordsIn(rig)) - before)
+    const grown = Number((await recordsOn(rig, TOPICS)) - before)
     if (grown < count) throw new Error(`${count} records were sent and ${grown} have arrived`)
     return { kinds: poisonKinds.length }
   })

@@ -44,6 +44,8 @@ export interface Rig {
   databaseOf(service: Service): string
   processOf(place: Place): FleetService
   isDown(place: Place): boolean
+  /** A number that no customer has had. */
+  nextCustomer(): number
   readonly places: readonly Place[]
   stop(): Promise<void>
 }
@@ -95,12 +97,34 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
       services: wishes,
       env: environment(crashLog),
     })
+    const forget = killWithUs(fleet)
     await fleet.waitReady()
-    return assemble({ ...options, broker, bus, fleet, crashLog, data, stop: () => end(fleet) })
+    const stop = (): Promise<void> => end(fleet).finally(forget)
+    return assemble({ ...options, broker, bus, fleet, crashLog, data, stop })
   } catch (error) {
     await end()
     throw error
   }
+}
+
+/** A run that is broken off (a deadline of the test runner, a Ctrl-C) leaves no process behind, frozen ones neither. */
+const killWithUs = (fleet: Fleet): (() => void) => {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    forget()
+    for (const { pid } of fleet.services) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It was dead already, as many are here.
+      }
+    }
+    process.kill(process.pid, signal)
+  }
+  const forget = (): void => {
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal)
+  }
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  return forget
 }
 
 interface Running extends RigOptions {
@@ -113,6 +137,7 @@ interface Running extends RigOptions {
 }
 
 const assemble = ({ dir, seed, broker, bus, fleet, crashLog, data, databases, env, stop }: Running): Rig => {
+  let customers = 0
   const processOf = ({ service, instance }: Place): FleetService =>
     fleet.services.find((one) => one.name === service && one.instance === instance)!
   return {
@@ -123,6 +148,7 @@ const assemble = ({ dir, seed, broker, bus, fleet, crashLog, data, databases, en
     crashLog,
     stop,
     processOf,
+    nextCustomer: () => customers++,
     journal: createJournal(join(dir, 'history.jsonl')),
     random: seeded(seed),
     stock: STOCK,

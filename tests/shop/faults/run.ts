@@ -40,7 +40,7 @@ export const runFaults = async (
 ): Promise<Verdict> => {
   const from = performance.now()
   const visitors = startVisitors(rig)
-  const customers = startCustomers(rig, options.ordersPerSecond ?? 12, rig.journal.entries.length)
+  const customers = startCustomers(rig, options.ordersPerSecond ?? 12)
   try {
     await nemesis(rig)
   } finally {

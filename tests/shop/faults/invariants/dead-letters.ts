@@ -30,9 +30,9 @@ const buriedOnce: Invariant = {
     const letters = lettersFor(log)
     return lettersDue(log).flatMap(({ record: { topic, partition, offset, headers }, group }) => {
       const name = `${topic}/${partition}/${offset} (${headers[POISON_HEADER]})`
-      const found = new Map(
-        (letters.get(`${topic}/${partition}/${offset} ${group}`) ?? []).map((one) => [one.offset, one]),
-      )
+      // The same row of an outbox may be sent twice, as any event may; two letters would have two times.
+      const copies = letters.get(`${topic}/${partition}/${offset} ${group}`) ?? []
+      const found = new Map(copies.map((one) => [readReason(one.headers)!.at, one]))
       if (found.size !== 1) return [{ what: `${name} has ${found.size} dead letters of ${group}` }]
       const [letter] = found.values()
       const reason = readReason(letter!.headers)!

@@ -29,12 +29,10 @@ const quiet: Invariant = {
     ...services.flatMap((service) => {
       const unsent = books[service].outbox.filter(({ sentAt }) => sentAt === null)
       return [
-        ...unsent
-          .slice(0, 3)
-          .map(({ id, topic, key }) => ({
-            what: `${service}: outbox ${id} for ${topic} is unsent`,
-            ...(key === null ? {} : { orderId: key }),
-          })),
+        ...unsent.slice(0, 3).map(({ id, topic, key }) => ({
+          what: `${service}: outbox ${id} for ${topic} is unsent`,
+          ...(key === null ? {} : { orderId: key }),
+        })),
         ...(books[service].parked === 0 ? [] : [{ what: `${service}: ${books[service].parked} events are parked` }]),
       ]
     }),
