@@ -151,7 +151,10 @@ test('given a lab.json that is broken, when a part starts, then nothing is chang
   put(workspace, 'lab.json', '{ "contract": 1, ')
   await assert.rejects(layStarter(wish(workspace, 'a-kafka')), (error: LabError) => {
     assert.equal(error.exit, 2)
-    assert.match(error.message + error.remedy, /lab\.json is no JSON[\s\S]*Nothing was changed[\s\S]*lab reset a/)
+    assert.match(
+      error.message + error.remedy,
+      /lab\.json cannot be used: line 1, column 18[\s\S]*Nothing was changed[\s\S]*lab reset a/,
+    )
     return true
   })
   assert.deepEqual([...contents(workspace).keys()], ['lab.json'])

@@ -3,6 +3,8 @@ import { lstat, mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { lendModules, PARTS, partFiles, partsUpTo } from '../author/lay.ts'
 import type { Part } from '../check/contract.ts'
+import { parseLabJson } from '../check/lab-json.ts'
+import { Blocked } from '../check/verdict.ts'
 import { wrongUsage } from '../command.ts'
 import { mergeLabJson } from './lab-json-entries.ts'
 import { writeAtomically } from './progress-file.ts'
@@ -87,17 +89,26 @@ async function planLabJson({ workspace, part }: Wish): Promise<Planned[]> {
   const theirs = await read(workspace, LAB_JSON)
   if (theirs === undefined) return [{ file: LAB_JSON, action: 'added', why: '', text: starter }]
   const merged = mergeLabJson(theirs, starter, part)
-  if (merged === undefined) throw brokenLabJson(path.join(workspace, LAB_JSON))
+  if (merged === undefined) throw brokenLabJson(path.join(workspace, LAB_JSON), theirs)
   const { text, added } = merged
   if (added.length === 0) return [{ file: LAB_JSON, action: 'kept', why: 'has all that this part needs' }]
   return [{ file: LAB_JSON, action: 'merged', why: `gets ${added.join(', ')}`, text }]
 }
 
-function brokenLabJson(file: string): Error {
+function brokenLabJson(file: string, text: string): Error {
   return wrongUsage(
-    `${file} is no JSON that can be read. Nothing was changed.`,
-    "'lab check a' names the line. Or take a fresh one: 'lab reset a' puts it back, with a dated copy of yours.",
+    `${file} cannot be used${whyBroken(text)}. Nothing was changed.`,
+    "Repair it there, or take a fresh one: 'lab reset a' puts it back, with a dated copy of yours.",
   )
+}
+
+function whyBroken(text: string): string {
+  try {
+    parseLabJson(text)
+    return ''
+  } catch (error) {
+    return error instanceof Blocked ? `: ${error.message}` : ''
+  }
 }
 
 async function carryOut({ workspace, part, now }: Wish, plan: readonly Planned[]): Promise<Laid> {

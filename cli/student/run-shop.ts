@@ -44,7 +44,7 @@ export async function labJsonOf(workspace: string): Promise<LabJson> {
   } catch (error) {
     if (!(error instanceof Blocked) || error.judgement.kind !== 'fail') throw error
     const { saw, cause, next } = error.judgement.diagnosis
-    throw wrongUsage(saw, `${cause}\nNext: ${next}`)
+    throw wrongUsage(saw.includes('lab.json') ? saw : `lab.json: ${saw}`, `${cause}\nNext: ${next}`)
   }
 }
 
