@@ -78,6 +78,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import('./dev-test.ts'),
   },
   {
+    name: 'dev check',
+    group: 'For authors of the kit',
+    summary: 'prove the course: right shops pass, mistakes are named',
+    load: () => import('./dev-check.ts'),
+  },
+  {
     name: 'dev walls',
     group: 'For authors of the kit',
     summary: 'types, lint, walls, unused code',

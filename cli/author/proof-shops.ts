@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Part } from '../check/contract.ts'
+import { type Selected, select } from '../check/course.ts'
+import type { CheckReport } from '../check/report.ts'
+import { layParts, lendModules, partsUpTo } from './lay.ts'
+import { check, type TryOptions } from './try-mistake.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+/** What is not as it should be, a sentence each, and how long it took. */
+export interface Proof {
+  readonly what: string
+  readonly problems: readonly string[]
+  readonly seconds: number
+}
+
+/** The right shop up to `part` passes that part; with `full`, all parts up to it. */
+export async function proveSolution(part: Part, options: TryOptions, full: boolean): Promise<Proof> {
+  return await inFolder(`solution of ${part}`, async (dir) => {
+    await layParts(partsUpTo(part), dir, 'solution')
+    const { parts } = await check(dir, await select(full ? partsUpTo(part) : [part]), options)
+    return parts.flatMap(({ checks }) => checks.filter(({ verdict, flaky }) => verdict !== 'pass' || flaky).map(told))
+  })
+}
+
+/** Whoever has just begun with a part does not pass it, and the checker shows the words that the starter says. */
+export async function proveStarter(part: Part, options: TryOptions): Promise<Proof> {
+  return await inFolder(`starter of ${part}`, async (dir) => {
+    await layParts(partsUpTo(part).slice(0, -1), dir, 'solution')
+    await layParts([part], dir, 'starter')
+    const { parts, marks, max } = await check(dir, await select([part]), options)
+    const checks = parts.flatMap((one) => one.checks)
+    const faults = checks.filter(({ verdict }) => verdict === 'kit-fault').map(told)
+    const words = `part ${part[0]?.toUpperCase()}: not written yet`
+    const said = checks.some(({ diagnosis }) => JSON.stringify(diagnosis ?? '').includes(words))
+    return [
+      ...faults,
+      ...(marks < max ? [] : ['it passes, although nothing is written']),
+      ...(said ? [] : [`no diagnosis shows "${words}": ${checks.map(told).join('; ')}`]),
+    ]
+  })
+}
+
+/** A shop that is right by other means gets all marks. `lacks`: checks of what it does not offer. */
+export async function proveShop(folder: string, options: TryOptions, lacks: readonly string[] = []): Promise<Proof> {
+  const workspace = join(ROOT, folder)
+  const began = performance.now()
+  await lendModules(workspace)
+  const offered = (await select(['all'])).map(
+    ({ part, checks }): Selected => ({ part, checks: checks.filter(({ id }) => !lacks.includes(id)) }),
+  )
+  const { parts } = await check(workspace, offered, options)
+  const problems = parts.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict !== 'pass').map(told))
+  return { what: `shop of ${folder}`, problems, seconds: since(began) }
+}
+
+async function inFolder(what: string, work: (dir: string) => Promise<string[]>): Promise<Proof> {
+  const began = performance.now()
+  const dir = await mkdtemp(join(tmpdir(), 'lab-proof-'))
+  try {
+    return { what, problems: await work(dir), seconds: since(began) }
+  } finally {
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+const since = (began: number): number => Math.round((performance.now() - began) / 100) / 10
+
+const told = ({ id, verdict, flaky, diagnosis }: CheckReport): string =>
+  `${id} ${flaky ? 'passed at the second try only' : verdict}${diagnosis === undefined ? '' : ` (${diagnosis.id}: ${diagnosis.saw.slice(0, 300)})`}`

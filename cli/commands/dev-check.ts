@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { PARTS } from '../author/lay.ts'
+import { readMistakes } from '../author/mistakes.ts'
+import { type Proof, proveShop, proveSolution, proveStarter } from '../author/proof-shops.ts'
+import { textProblems } from '../author/proof-texts.ts'
+import { rotation } from '../author/rotation.ts'
+import { type TryOptions, tryMistake } from '../author/try-mistake.ts'
+import { startBroker } from '../broker/throwaway.ts'
+import { type Context, defineCommand, flag, number, text, wrongUsage } from '../command.ts'
+import { whileWaiting } from '../terminal/progress.ts'
+
+const KINDS = ['texts', 'starters', 'solutions', 'shops', 'mistakes'] as const
+type Kind = (typeof KINDS)[number]
+
+/** What the shop in services/ does not offer: a compose file of its own, and a test command. */
+const NOT_OFFERED = ['A2', 'I1', 'I2']
+
+export const command = defineCommand({
+  about:
+    'Proves the course on a broker of its own: texts are complete and marks sum to 100; starters fail and say why; solutions and two other right shops pass; ' +
+    'each mistake fails its own check with its diagnosis, and no other. Without --full: a third of the mistakes, and each solution on its own part only.',
+  options: {
+    only: text('--only <kind>', `one of ${KINDS.join(', ')}`),
+    seed: number('--seed <n>', 'chooses the third of the mistakes, and ids and amounts', { max: 2 ** 32 - 1 }),
+    full: flag('--full', 'all mistakes, and each solution on all parts up to its own: takes an hour'),
+  },
+  examples: [
+    ['dev check --only texts', 'in a second, without a broker'],
+    ['dev check --only mistakes --seed 7', 'a third of the mistakes, the same as last time'],
+    ['dev check --full --json', '{seed, ok, proofs: [{what, problems, seconds}]}'],
+  ],
+  async run(ctx, { options }) {
+    const kinds = chosen(options.only)
+    const seed = options.seed ?? randomInt(2 ** 31)
+    ctx.err.line(ctx.paint.faint(`seed ${seed}`))
+    const proofs: Proof[] = []
+    for await (const proof of prove(ctx, { kinds, seed, full: options.full })) {
+      proofs.push(proof)
+      if (!ctx.json) show(ctx, proof)
+      if (ctx.signal.aborted) return 130
+    }
+    const bad = proofs.filter(({ problems }) => problems.length > 0)
+    if (ctx.json) ctx.out.json({ seed, ok: bad.length === 0, proofs })
+    else ctx.out.line(`${proofs.length - bad.length} of ${proofs.length} are as they should be.`)
+    return bad.length === 0 ? 0 : 1
+  },
+})
+
+function chosen(only: string | undefined): readonly Kind[] {
+  if (only === undefined) return KINDS
+  const kind = KINDS.find((one) => one === only)
+  if (kind === undefined)
+    throw wrongUsage(`There is nothing called ${only} to prove.`, `There are: ${KINDS.join(', ')}.`)
+  return [kind]
+}
+
+interface Wish {
+  readonly kinds: readonly Kind[]
+  readonly seed: number
+  readonly full: boolean
+}
+
+async function* prove(ctx: Context, wish: Wish): AsyncGenerator<Proof> {
+  if (wish.kinds.includes('texts')) yield { what: 'texts', problems: await textProblems(), seconds: 0 }
+  const running = wish.kinds.filter((kind) => kind !== 'texts')
+  if (running.length === 0) return
+  const dir = await mkdtemp(path.join(tmpdir(), 'lab-dev-check-'))
+  try {
+    const starting = startBroker({ dir, signal: ctx.signal, env: ctx.env })
+    const broker = await whileWaiting(ctx, 'Starting a broker for the proof', starting)
+    try {
+      const options = { brokers: [broker.brokers], seed: wish.seed, signal: ctx.signal, env: ctx.env }
+      for (const kind of running) yield* proofsOf(kind, options, wish)
+    } finally {
+      await broker.kill9()
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+async function* proofsOf(kind: Kind, options: TryOptions, { seed, full }: Wish): AsyncGenerator<Proof> {
+  if (kind === 'starters') for (const part of PARTS) yield await proveStarter(part, options)
+  if (kind === 'solutions') for (const part of PARTS) yield await proveSolution(part, options, full)
+  if (kind === 'shops') {
+    yield await proveShop('tests/course/other-shop', options)
+    yield await proveShop('services', options, NOT_OFFERED)
+  }
+  if (kind !== 'mistakes') return
+  const all = await readMistakes()
+  for (const mistake of full ? all : rotation(all, seed)) {
+    const { problems, seconds } = await tryMistake(mistake, options)
+    yield { what: `mistake ${mistake.fails[0]} ${mistake.name}`, problems, seconds }
+  }
+}
+
+function show({ out, paint }: Context, { what, problems, seconds }: Proof): void {
+  const sign = problems.length === 0 ? paint.good('✔') : paint.bad('✗')
+  out.line(`${sign} ${what}${seconds === 0 ? '' : paint.faint(`  ${seconds} s`)}`)
+  for (const problem of problems) out.line(`    ${problem}`)
+}
