@@ -61,6 +61,8 @@ class Watch {
   #round: Round | undefined
   /** Something else has the terminal: a prompt, or the shop. */
   #lent = false
+  /** A change was seen that no round has yet. */
+  #changed = false
   #code: ExitCode = 0
 
   constructor(options: WatchOptions) {
@@ -73,7 +75,7 @@ class Watch {
     const end = () => this.#push({ kind: 'end' })
     ctx.signal.addEventListener('abort', end, { once: true })
     this.#keyboard = openKeyboard(ctx, (key) => this.#push({ kind: 'key', key }))
-    const files = watchFiles(workspace, poll, (path) => this.#changed(path))
+    const files = watchFiles(workspace, poll, (path) => this.#onChange(path))
     try {
       this.#begin()
       while (!ctx.signal.aborted && (await this.#handle(await this.#happening()))) {}
@@ -107,13 +109,14 @@ class Watch {
   }
 
   /** Says at once that a save was seen; the round itself begins when the editor is done. */
-  #changed(path: string): void {
+  #onChange(path: string): void {
     if (this.#own.isMuted(path)) return
     if (this.#round !== undefined && this.#own.during(path)) {
       this.#say(`${path} changes whenever your programs run: from now on it starts no check.`)
       return
     }
-    if (this.#queue.some(({ kind }) => kind === 'change')) return
+    if (this.#changed) return
+    this.#changed = true
     if (!this.#lent) this.#say(`Checking… ${path} changed`)
     this.#push({ kind: 'change' })
   }
@@ -140,6 +143,7 @@ class Watch {
 
   #begin(): void {
     // What changed up to now is in this round.
+    this.#changed = false
     for (let at = this.#queue.length - 1; at >= 0; at--)
       if (this.#queue[at]?.kind === 'change') this.#queue.splice(at, 1)
     this.#own.next()
