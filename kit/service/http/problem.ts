@@ -69,10 +69,11 @@ export const toProblem = (thrown: unknown): Problem => {
     default:
       break
   }
-  // A broken percent-encoding in a path is thrown by the router with a status of its own.
+  // What else comes with a status of its own: a broken percent-encoding in the path, thrown by the router, or a body that cannot be unpacked.
   const status = (thrown as { status?: unknown }).status
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new Problem(status, `request: ${(thrown as Error).message}`, [{ field: 'path', message: 'cannot be read' }])
+    const field = thrown instanceof URIError ? 'path' : 'body'
+    return new Problem(status, `${field}: ${(thrown as Error).message}`, [{ field, message: 'cannot be read' }])
   }
   return new Problem(500, 'The service failed; its log says why.')
 }
