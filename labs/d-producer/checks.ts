@@ -10,6 +10,8 @@ import { type Judgement, pass } from '../../cli/check/verdict.ts'
 import { endOf, eventsOn, lastWords, place, type SeenEvent, storiesOf } from '../../cli/check/views.ts'
 import { fail } from './diagnoses.ts'
 
+const ENDS_WITHIN = 40_000
+
 interface Line {
   readonly topic: string
   readonly event: Envelope
@@ -45,9 +47,12 @@ const publishAll = scenario<Given>({
     const many = makeOrders(2_000, random).map((order) =>
       line('payment-success', makeEvent('payment-success', order, random)),
     )
-    await shop.run('publish', { as: 'few', stdin: text(few) })
-    await shop.run('publish', { as: 'series', stdin: text(series) })
-    await shop.run('publish', { as: 'many', stdin: text(many), deadlineMs: LIMITS.publishMany + 10_000 })
+    const first = await shop.run('publish', { as: 'few', stdin: text(few), deadlineMs: ENDS_WITHIN })
+    // One that does not end would only not end again.
+    if (first.ended === undefined) {
+      await shop.run('publish', { as: 'series', stdin: text(series), deadlineMs: ENDS_WITHIN })
+      await shop.run('publish', { as: 'many', stdin: text(many), deadlineMs: LIMITS.publishMany + 10_000 })
+    }
     const ends = await endsNow(shop)
     await shop.until('the kit has read to the ends', () => readTo(shop, ends), 3_000)
     await shop.quiet(250, 1_500)
@@ -99,7 +104,7 @@ function arrived(history: History<Given>): Map<string, SeenEvent[]> {
 }
 
 function failedRun(history: History<Given>, name: string, did: string): Judgement | undefined {
-  const story = storiesOf(history, name)[0] as ProcessStory
+  const story = (storiesOf(history, name)[0] ?? storiesOf(history, 'few')[0]) as ProcessStory
   if (story.ended === 'deadline')
     return fail('producer.never-ends', { did, saw: `it was still running at its deadline${lastWords(story)}` })
   if (story.exit?.code === 0) return undefined

@@ -152,29 +152,30 @@ export const checks = [
     drive: postAll,
     judge: (history) => {
       const events = eventsOn(history, 'order-created')
-      for (const posted of history.given.good) {
+      const { good } = history.given
+      for (const posted of good) {
         const problem = unanswered(history, posted)
         if (problem !== undefined) return problem
         const did = `${didPost(posted)}, answered with the id ${posted.orderId}`
         const own = events.filter(({ orderId }) => orderId === posted.orderId)
+        // Where the shop gave one id to two orders (E1 says so), each of them has its event.
+        const posts = good.filter(({ orderId }) => orderId === posted.orderId).length
         const [event] = own
         if (event === undefined) {
           const other = events.find(({ json }) => field(json, 'data', 'amount') === posted.order.amount)
-          const saw =
-            other === undefined
-              ? 'no event with this id or amount'
-              : `the event has the id ${other.orderId} (${place(other.record)})`
-          return fail('order.event-missing', { did, saw })
-        }
-        if (own.length > 1)
-          return fail('order.event-twice', { did, saw: own.map(({ record }) => place(record)).join(' and ') })
-        const first = difference(field(event.json, 'data'), posted)
-        if (first !== undefined)
-          return fail('order.event-different', {
+          const elsewhere = `the event has the id ${other?.orderId} (${other === undefined ? '' : place(other.record)})`
+          return fail('order.event-missing', {
             did,
-            saw: `${place(event.record)} ${clip(event.record.value ?? '', 300)}`,
-            first,
+            saw: other === undefined ? 'no event with this id or amount' : elsewhere,
           })
+        }
+        if (own.length > posts) {
+          return fail('order.event-twice', { did, saw: own.map(({ record }) => place(record)).join(' and ') })
+        }
+        if (own.some(({ json }) => difference(field(json, 'data'), posted) === undefined)) continue
+        const first = difference(field(event.json, 'data'), posted) ?? ''
+        const saw = `${place(event.record)} ${clip(event.record.value ?? '', 300)}`
+        return fail('order.event-different', { did, saw, first })
       }
       return pass
     },
