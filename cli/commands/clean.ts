@@ -5,7 +5,7 @@ import { defineCommand, flag, LabError, wrongUsage } from '../command.ts'
 
 export const command = defineCommand({
   about:
-    "Stops the broker and deletes the lab's state: topics, the services' databases, logs and progress. Your own code is never touched. " +
+    "Stops the broker and deletes the lab's state: topics, the services' databases and logs. Your own shop and your progress are never touched. " +
     'Asks first; where nobody can be asked, --yes is needed.',
   options: { yes: flag('-y, --yes', 'do not ask') },
   examples: [
@@ -40,5 +40,5 @@ export const command = defineCommand({
 
 async function confirmed(folder: string, signal: AbortSignal): Promise<boolean> {
   const { confirm } = await import('@inquirer/prompts')
-  return confirm({ message: `Delete ${folder} (topics, databases, logs, progress)?`, default: false }, { signal })
+  return confirm({ message: `Delete ${folder} (topics, databases, logs)?`, default: false }, { signal })
 }

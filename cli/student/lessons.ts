@@ -22,6 +22,3 @@ export function partNamed(word: string): Part {
 }
 
 export const letterOf = (part: Part): string => (part[0] ?? '').toUpperCase()
-
-/** The part that a check belongs to: `D2` → `d-producer`. */
-export const partOfCheck = (check: string): Part => partFolder(check[0] ?? '')

@@ -112,6 +112,12 @@ test('given a check of all parts and nothing started, when it is recorded, then 
   assert.equal(progress.current, 'b-services')
 })
 
+test('given a shop from elsewhere whose first parts are complete, when it is checked, then the next part is one to start', () => {
+  const parts = [...all('a-kafka').parts, ...all('b-services').parts]
+  const progress = recordReport(NO_PROGRESS, { ...all('a-kafka'), parts }, T0)
+  assert.equal(nextStep(progress).command, 'lab start c')
+})
+
 for (const [attempts, hints, verdict, open] of [
   [0, 0, 'fail', 1],
   [1, 0, 'fail', 1],

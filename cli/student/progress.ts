@@ -101,7 +101,9 @@ export function recordReport(progress: Progress, report: Report, now: number): P
     const { attempts, best } = partProgress(next, part)
     next = changePart(next, part, { attempts: attempts + 1, best: Math.max(best, marksOf(next, part)) })
   }
-  return next.current === null ? { ...next, current: firstOpen(next) } : next
+  if (next.current !== null) return next
+  const parts = tried.map(({ part }) => part)
+  return { ...next, current: parts.find((part) => !isComplete(next, part)) ?? parts.at(-1) ?? null }
 }
 
 function recordCheck(before: CheckProgress | undefined, one: CheckReport, now: number): CheckProgress {
