@@ -48,11 +48,8 @@ export const crashAtPoints = async (rig: Rig, place: Place, points: readonly Cra
   await rig.fleet.restart(place.service, place.instance)
 }
 
-/** All twelve points at every process, side by side, `rounds` times over. */
-export const crashEverywhere = async (rig: Rig, rounds = 1): Promise<void> => {
-  const plans = rig.places.map((place) => ({
-    place,
-    points: Array.from({ length: rounds }, () => rig.random.shuffle(crashPoints)).flat(),
-  }))
-  await Promise.all(plans.map(({ place, points }) => crashAtPoints(rig, place, points)))
+/** All twelve points at every process, or so many of them, side by side. */
+export const crashEverywhere = async (rig: Rig, { points = 12 }: { points?: number } = {}): Promise<void> => {
+  const plans = rig.places.map((place) => ({ place, chosen: rig.random.shuffle(crashPoints).slice(0, points) }))
+  await Promise.all(plans.map(({ place, chosen }) => crashAtPoints(rig, place, chosen)))
 }

@@ -50,17 +50,17 @@ export const pendingOrders = async (rig: Rig): Promise<number> => {
 }
 
 /** Resolves to the ms until every order had ended; then waits until nothing is left to do anywhere. At the deadline it gives up and the judge sees what is left. */
-export const drain = async (rig: Rig): Promise<{ readonly endedMs: number | null }> => {
+export const drain = async (rig: Rig, deadlineMs = DRAIN_MS): Promise<{ readonly endedMs: number | null }> => {
   const from = performance.now()
   const ended = await waitFor('all orders ended', async () => (await pendingOrders(rig)) === 0, {
-    deadlineMs: DRAIN_MS,
+    deadlineMs,
     everyMs: 15,
   }).then(
     () => Math.round(performance.now() - from),
     () => null,
   )
   await waitFor('nothing is left to do', async () => (await unfinished(rig)).length === 0, {
-    deadlineMs: ended === null ? 1_000 : DRAIN_MS,
+    deadlineMs: ended === null ? 1_000 : deadlineMs,
     everyMs: 200,
   }).catch(() => undefined)
   return { endedMs: ended }

@@ -33,6 +33,14 @@ export const duplicatesAndStorms = async (rig: Rig, storm: Service): Promise<voi
   await rebalanceStorm(rig, { service: storm, instance: 1 }, 2)
 }
 
+/** A short one for a second database: three points of each process, one power cut, one zombie. */
+export const someKills = async (rig: Rig): Promise<void> => {
+  await Promise.all([
+    crashEverywhere(rig, { points: 3 }),
+    killBroker(rig).then(() => freeze(rig, { service: 'payment', instance: 1 })),
+  ])
+}
+
 export const POISONED = 100
 
 /** A calm while to compare with, and then as long with a poisoned record every 50 ms. */

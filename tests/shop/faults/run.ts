@@ -10,6 +10,8 @@ import { startVisitors } from './visitors.ts'
 
 /** What a run showed. It counts only when `missed` is empty: a fault that did not land proves nothing. */
 export interface Verdict {
+  /** Of the run: its history.jsonl, databases and logs. */
+  readonly dir: string
   readonly orders: number
   readonly landed: number
   readonly kills: number
@@ -28,6 +30,8 @@ export interface Verdict {
 export interface RunOptions {
   readonly ordersPerSecond?: number
   readonly clocksMoved?: boolean
+  /** How long orders may take to end after healing. Default 60 s. */
+  readonly drainMs?: number
 }
 
 const KILLS = new Set(['crash', 'kill'])
@@ -50,14 +54,19 @@ export const runFaults = async (
 }
 
 /** The end of every run: heal → drain → read everything → judge. */
-export const conclude = async (rig: Rig, from: number, { clocksMoved = false }: RunOptions = {}): Promise<Verdict> => {
+export const conclude = async (
+  rig: Rig,
+  from: number,
+  { clocksMoved = false, drainMs }: RunOptions = {},
+): Promise<Verdict> => {
   await heal(rig)
-  const { endedMs } = await drain(rig)
+  const { endedMs } = await drain(rig, drainMs)
   const snapshot = await collect(rig, { clocksMoved })
   const violations = judge(snapshot)
   const landed = landedFaults(rig)
   const crashes = landed.filter(({ f }) => f === 'crash')
   return {
+    dir: rig.dir,
     orders: snapshot.orders.length,
     landed: landed.length,
     kills: landed.filter(({ f }) => KILLS.has(f)).length,
