@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context, ExitCode } from '../command.ts'
 import type { WatchKey } from '../student/watch-keys.ts'
+import type { Part } from './contract.ts'
 import type { Selected } from './course.ts'
 import { exitCodeOf, type Report } from './report.ts'
 import { watchFiles } from './watch-files.ts'
@@ -22,9 +23,10 @@ export interface WatchOptions {
 export interface WatchHelp {
   /** Where the student is, what to edit and which keys there are: printed below each round. */
   footer(): Promise<void>
-  hint(): Promise<void>
+  /** `word`: the first check that failed, or the part that is watched. */
+  hint(word: string): Promise<void>
   list(): Promise<void>
-  answer(): Promise<void>
+  answer(part: Part): Promise<void>
   run(): Promise<void>
   /** Goes on to the next part; what to check from now on, or undefined when it stays. */
   next(): Promise<WatchSelection | undefined>
@@ -85,6 +87,7 @@ class Watch {
       files.close()
       this.#keyboard.close()
       await this.#stopRound()
+      ctx.err.status('')
     }
   }
 
@@ -182,10 +185,14 @@ class Watch {
     }
   }
 
+  #part(): Part {
+    return this.#selection.atWork[0]?.part ?? 'a-kafka'
+  }
+
   async #key(key: WatchKey): Promise<boolean> {
     const { help } = this.#options
     if (key === 'quit') return false
-    if (key === 'hint') await help.hint()
+    if (key === 'hint') await help.hint([...this.#failed].sort()[0] ?? this.#part())
     else if (key === 'list') await help.list()
     else await this.#instead(key)
     return true
@@ -204,7 +211,7 @@ class Watch {
 
   async #act(key: WatchKey): Promise<WatchSelection | undefined> {
     const { help } = this.#options
-    if (key === 'answer') await help.answer()
+    if (key === 'answer') await help.answer(this.#part())
     if (key === 'run') await help.run()
     if (key === 'next') return await help.next()
     if (key === 'check-all') return await help.all()
