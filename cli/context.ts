@@ -15,9 +15,15 @@ const HOME = path.resolve(import.meta.dirname, '..')
 export function createContext(flags: GlobalFlags, signal: AbortSignal): Context {
   const { env, stdout, stderr, stdin } = process
   const terminal = Boolean(stdout.isTTY && stdin.isTTY)
+  const err = createSink(isOn(env.CI) ? { write: (text) => stderr.write(text) } : stderr)
+  // Both write to the same terminal: a result must not be printed behind a status that stands there.
+  const write = (text: string) => {
+    err.status('')
+    return stdout.write(text)
+  }
   return {
-    out: createSink(stdout),
-    err: createSink(isOn(env.CI) ? { write: (text) => stderr.write(text) } : stderr),
+    out: createSink({ write, isTTY: stdout.isTTY }),
+    err,
     paint: createPaint(
       flags.color && !flags.json && wantsColour(env, Boolean(stdout.isTTY)),
       !flags.json && knowsLinks(env, Boolean(stdout.isTTY)),

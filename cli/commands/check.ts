@@ -89,7 +89,6 @@ function printerFor(ctx: Context, selected: readonly Selected[]) {
     },
     onVerdict: (check: Check, report: CheckReport) => {
       ready.set(check.id, report)
-      ctx.err.status('')
       for (let one = order[next]; one !== undefined && ready.has(one.id); one = order[++next]) {
         if (!ctx.json) ctx.out.line(checkText(one, ready.get(one.id) as CheckReport, ctx.paint))
       }

@@ -38,12 +38,10 @@ export function watchHelp(ctx: Context, workspace: string): WatchHelp {
   const progress = () => readProgress(ctx, workspace)
   return {
     footer: async () => tellFooter(ctx, workspace, await progress()),
-    hint: async () => void (await kindly(ctx, () => giveHint(ctx, workspace, undefined))),
+    hint: async (word) => void (await kindly(ctx, () => giveHint(ctx, workspace, word))),
     list: async () => ctx.out.line(`\n${standingText(standing(await progress(), await lessons()), ctx.paint)}\n`),
-    answer: async () => {
-      const part = partAtWork(await progress())
-      await kindly(ctx, () => showAnswer(ctx, workspace, { part, diff: true, sure: false }))
-    },
+    answer: async (part) =>
+      void (await kindly(ctx, () => showAnswer(ctx, workspace, { part, diff: true, sure: false }))),
     run: async () =>
       void (await kindly(ctx, () => runMyShop(ctx, { workspace, orders: 0, failRate: 0, stock: undefined }))),
     next: () => kindly(ctx, async () => goOn(ctx, workspace, await progress())),
