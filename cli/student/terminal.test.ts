@@ -1,0 +1,70 @@
+/** In a real terminal, by `script`; where that is missing (or is another system's), these are skipped. */
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
+
+const MAIN = path.resolve(import.meta.dirname, '../main.ts')
+const skip = spawnSync('script', ['--version']).stdout?.includes('util-linux')
+  ? false
+  : 'there is no script(1) of util-linux'
+
+function terminal(t: TestContext, ...args: string[]) {
+  const cwd = mkdtempSync(path.join(os.tmpdir(), 'terminal ü '))
+  const typed = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ')
+  const env = { ...process.env, TERM: 'xterm-256color', CI: '', KAFKA_BROKERS: '127.0.0.1:1' }
+  const child = spawn('script', ['-qec', typed, '/dev/null'], { cwd, env, stdio: ['pipe', 'pipe', 'ignore'] })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  t.after(async () => {
+    child.kill('SIGKILL')
+    await ended
+    rmSync(cwd, { recursive: true, force: true })
+  })
+  const until = async (pattern: RegExp) => {
+    const deadline = performance.now() + 20_000
+    while (!pattern.test(stripVTControlCharacters(said))) {
+      if (performance.now() > deadline) assert.fail(`${pattern} did not come. Said: ${said}`)
+      await pause(20)
+    }
+  }
+  return { until, ended, type: (keys: string) => child.stdin.write(keys) }
+}
+
+test('given lab alone in a terminal, when a choice is made, then it is done, the menu comes back, and Ctrl-C ends it with 130', {
+  skip,
+}, async (t) => {
+  const { until, ended, type } = terminal(t)
+  await until(/Nothing is started yet\.[\s\S]*❯ Start part A/)
+  type('\r')
+  await until(/docker-compose\.yml +added[\s\S]*❯ Work on part A/)
+  type('\u0003')
+  assert.equal(await ended, 130)
+})
+
+test('given an answer before the first try in a terminal, when it is declined, then nothing is shown', {
+  skip,
+}, async (t) => {
+  const { until, ended, type } = terminal(t, 'answer', 'd')
+  await until(/have not tried part D yet[\s\S]*all the same\?/)
+  type('n\r')
+  assert.equal(await ended, 0)
+})
+
+test('given a quiz in a terminal, when a question is answered, then the answer is explained before the next', {
+  skip,
+}, async (t) => {
+  const { until, ended, type } = terminal(t, 'quiz', 'a')
+  await until(/1\. What is a topic\?/)
+  type('\r')
+  await until(/✗ a1: not a but b[\s\S]*2\. KAFKA_ADVERTISED/)
+  type('\u0003')
+  assert.equal(await ended, 130)
+})
