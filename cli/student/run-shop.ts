@@ -5,6 +5,7 @@ import { LIMITS, PARTITIONS, SERVICES, type Service, TOPICS } from '../check/con
 import { cleanEnvironment } from '../check/environment.ts'
 import { type LabJson, readLabJson } from '../check/lab-json.ts'
 import { Reaper } from '../check/reaper.ts'
+import { groupAlive } from '../check/tree.ts'
 import { Blocked } from '../check/verdict.ts'
 import { type Context, LabError, wrongUsage } from '../command.ts'
 import { onBus } from '../shop/connect.ts'
@@ -64,6 +65,8 @@ export async function startMyShop(ctx: Context, options: RunOptions): Promise<My
     const all = cleanEnvironment(ctx.env, mark, { KAFKA_BROKERS: brokers, ...env })
     const process = await startProcess(options, name, words, mark, all)
     reaper.watch(process.pid)
+    // The id of a group that is gone may soon be somebody else's.
+    void process.ended.then(() => groupAlive(process.pid) || reaper.forget(process.pid))
     return process
   }
   const stop = async () => {
@@ -127,6 +130,7 @@ async function build(ctx: Context, process: RunProcess): Promise<void> {
   const stop = () => void process.stop()
   ctx.signal.addEventListener('abort', stop, { once: true })
   const { code, signal } = await process.ended
+  await process.stop()
   clearTimeout(timer)
   ctx.signal.removeEventListener('abort', stop)
   if (code === 0) return
