@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const OLDEST_NODE = 20
 const KIT_NODE = 26
+/** Little memory for a program that mostly waits: V8 would let its garbage grow much larger than what is alive. */
+const LEAN = ['--max-semi-space-size=2', '--optimize-for-size']
 
 const home = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const main = path.join(home, 'cli', 'main.ts')
@@ -44,20 +46,24 @@ async function handOver() {
   }
   if (process.execve) {
     process.removeAllListeners('warning')
-    process.execve(node, [node, main, ...argv], env)
+    process.execve(node, [node, ...LEAN, main, ...argv], env)
   }
   run(node, env)
 }
 
 function kitNode() {
-  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
-  const file = path.join(home, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  return existsSync(file) ? file : undefined
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  const program = process.platform === 'win32' ? 'node.exe' : 'node'
+  // Node for Apple silicon is published under a name of its own.
+  const files = ['node', 'node-bin'].map((name) =>
+    path.join(home, 'node_modules', `${name}-${platform}`, 'bin', program),
+  )
+  return files.find((file) => existsSync(file))
 }
 
 /** As a child: the same terminal, the same signals, the same end. */
 function run(node, env) {
-  const child = spawn(node, [main, ...argv], { stdio: 'inherit', env })
+  const child = spawn(node, [...LEAN, main, ...argv], { stdio: 'inherit', env })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) =>
     fail(`The kit's own Node does not start (${error.message}). Install Node ${KIT_NODE} and run this with it.`),

@@ -45,17 +45,33 @@ async function create(line: AdminLine, specs: readonly TopicSpec[]): Promise<str
   const missing = specs.filter((spec) => !known.has(spec.topic))
   const made: string[] = []
   if (missing.length > 0) {
-    const answered = await line.ask(`create topics ${missing.map((spec) => spec.topic).join(', ')}`, (admin) =>
-      // kafkajs would ask for the new topics at once, and fails where the broker has not heard of them yet; we wait below.
-      admin.createTopics({ topics: missing.map(configOf), waitForLeaders: false }),
-    )
-    if (answered) made.push(...missing.map((spec) => spec.topic))
+    if (await order(line, missing)) made.push(...missing.map((spec) => spec.topic))
   }
   const wanted = new Map(specs.map((spec) => [spec.topic, spec.partitions]))
   await until(line, `wait for leaders of ${[...wanted.keys()].join(', ')}`, (all) =>
     [...wanted.keys()].every((name) => all.some((topic) => topic.name === name && isLed(topic))),
   )
   return made
+}
+
+/**
+ * kafkajs looks up every topic that this connection has ever asked about before it creates one. Where such a topic was deleted in the meantime, that
+ * look-up fails although nothing is wrong with the new one: then it is asked again, on a new connection that knows no old topics.
+ */
+async function order(line: AdminLine, missing: readonly TopicSpec[]): Promise<boolean> {
+  const doing = `create topics ${missing.map((spec) => spec.topic).join(', ')}`
+  const end = performance.now() + SETTLE_MS
+  for (;;) {
+    try {
+      // It would also ask for the new topics at once, and fails where the broker has not heard of them yet; `create` waits for them itself.
+      return await line.ask(doing, (admin) =>
+        admin.createTopics({ topics: missing.map(configOf), waitForLeaders: false }),
+      )
+    } catch (error) {
+      if (!(error instanceof KafkaFault) || error.code !== 'unknown-topic' || performance.now() > end) throw error
+      await sleep(POLL_MS)
+    }
+  }
 }
 
 const isLed = (topic: ITopicMetadata): boolean =>

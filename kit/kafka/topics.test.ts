@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { createBus } from './create-bus.ts'
+import { brokersForTests } from './scratch.ts'
+
+test('given a connection that has asked about topics which are gone, when new ones are created meanwhile, then that works', async (t) => {
+  const bus = createBus({ brokers: brokersForTests(), clientId: 'topics-test', log: () => undefined })
+  const name = `gone-${randomUUID()}`
+  const spec = { topic: name, partitions: 3 }
+  t.after(async () => {
+    await bus.deleteTopics([name])
+    await bus.close()
+  })
+  for (let round = 0; round < 5; round++) {
+    assert.deepEqual(await bus.createTopics([spec]), [name])
+    // Somebody looks at the topic all the time, as a tap does, also at the moment when it is deleted and made anew.
+    let looking = true
+    const look = async (): Promise<void> => {
+      while (looking) await bus.topics([name]).catch(() => undefined)
+    }
+    const looked = Promise.all([look(), look(), look(), look()])
+    await bus.deleteTopics([name])
+    assert.deepEqual(await bus.createTopics([spec]), [name])
+    looking = false
+    await looked
+    await bus.deleteTopics([name])
+  }
+})
