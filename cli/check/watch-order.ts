@@ -31,31 +31,34 @@ function keep(selected: readonly Selected[], wanted: (check: Check) => boolean):
     .filter(({ checks }) => checks.length > 0)
 }
 
+const IN_A_ROW = 3
+
 /**
- * Files that change while a check runs, round after round, are written by the shop and not by the student: from the second time in a row
- * on they start no new round, or watch mode would check for ever.
+ * A file that changes during three checks in a row is most likely written by the shop and not by the student. From then on its changes
+ * during a check start no new one, or watch mode would check for ever. A change while no check runs always counts: that is the student.
  */
 export class OwnWrites {
-  #last = new Set<string>()
+  /** In how many rounds in a row, the one at hand included. */
+  #rounds = new Map<string, number>()
   #now = new Set<string>()
   readonly #muted = new Set<string>()
 
-  /** True for the change of a file that is known to be written by the shop. */
-  isMuted(path: string): boolean {
-    return this.#muted.has(path)
-  }
-
-  /** A file changed during a check. Returns true the moment it becomes muted. */
-  during(path: string): boolean {
+  /** A file changed during a check: does that count? `told` is called the moment it stops to. */
+  counts(path: string, told: () => void): boolean {
+    if (this.#muted.has(path)) return false
+    if (this.#now.has(path)) return true
     this.#now.add(path)
-    if (!this.#last.has(path) || this.#muted.has(path)) return false
+    const rounds = (this.#rounds.get(path) ?? 0) + 1
+    this.#rounds.set(path, rounds)
+    if (rounds < IN_A_ROW) return true
     this.#muted.add(path)
-    return true
+    told()
+    return false
   }
 
   /** The next round begins. */
   next(): void {
-    this.#last = this.#now
+    this.#rounds = new Map([...this.#rounds].filter(([path]) => this.#now.has(path)))
     this.#now = new Set()
   }
 }

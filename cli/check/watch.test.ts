@@ -29,17 +29,22 @@ test('given a check that failed, when rounds are made, then it comes first, with
   assert.deepEqual(ids(watchRounds({ atWork: [D], behind: [C] }, new Set(['D3']))), ['D2 D3', 'D1', 'C1'])
 })
 
-test('given a file that changes during two checks in a row, when it changes again, then it is muted; one that pauses is not', () => {
+test('given a file that changes during three checks in a row, when it changes, then it counts no more; one that pauses does', () => {
   const own = new OwnWrites()
-  own.next()
-  assert.equal(own.during('data.json'), false)
-  own.during('order.ts')
-  own.next()
-  assert.equal(own.during('data.json'), true)
-  assert.equal(own.isMuted('data.json'), true)
-  own.next()
-  assert.equal(own.during('order.ts'), false)
-  assert.equal(own.isMuted('order.ts'), false)
+  const told: string[] = []
+  const counts = (path: string) => own.counts(path, () => told.push(path))
+  for (const [data, order] of [
+    [true, true],
+    [true, true],
+    [false, undefined],
+    [false, true],
+  ]) {
+    own.next()
+    assert.equal(counts('data.json'), data)
+    assert.equal(counts('data.json'), data, 'several writes in one round are one')
+    if (order !== undefined) assert.equal(counts('order.ts'), order)
+  }
+  assert.deepEqual(told, ['data.json'])
 })
 
 interface Scene {
@@ -173,4 +178,18 @@ test('given a check that runs, when the program is interrupted, then it ends wit
   const scene = await watching(t, false, ['wait'])
   await scene.until('the round to begin', () => scene.rounds.length === 1)
   assert.equal(await scene.end(), 130)
+})
+
+test('given a shop that writes a file at every check, when it is watched, then the checks come to an end, and an edit of it while idle counts', async (t) => {
+  const scene = await watching(t, false, ['wait', 'wait', 'wait'])
+  for (const round of [1, 2, 3]) {
+    await scene.until(`round ${round}`, () => scene.rounds.length === round)
+    writeFileSync(path.join(scene.dir, 'data.json'), String(round))
+  }
+  await scene.until('the sentence', () => scene.said.some((line) => line.startsWith('data.json changes whenever')))
+  writeFileSync(path.join(scene.dir, 'order.ts'), '1')
+  await scene.until('the end of the rounds', () => footers(scene) === 1)
+  const before = scene.rounds.length
+  writeFileSync(path.join(scene.dir, 'data.json'), 'by hand')
+  await scene.until('a new round', () => scene.rounds.length > before)
 })

@@ -113,11 +113,8 @@ class Watch {
 
   /** Says at once that a save was seen; the round itself begins when the editor is done. */
   #onChange(path: string): void {
-    if (this.#own.isMuted(path)) return
-    if (this.#round !== undefined && this.#own.during(path)) {
-      this.#say(`${path} changes whenever your programs run: from now on it starts no check.`)
-      return
-    }
+    const mute = () => this.#say(`${path} changes whenever your programs run: during a check it starts no new one.`)
+    if (this.#round !== undefined && !this.#own.counts(path, mute)) return
     if (this.#changed) return
     this.#changed = true
     if (!this.#lent) this.#say(`Checking… ${path} changed`)
