@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { timeProblem } from './envelope.ts'
 import { firstDifference, sameJson } from './json.ts'
 import { mailsOf } from './mails.ts'
-import { names } from './views.ts'
+import { sampleHistory } from './sample-history.ts'
+import { complaintOf, names } from './views.ts'
 
 test('given ids that are part of other words, when looked for on a line, then only whole ones count', () => {
   assert.ok(names('Email Sent for order 7', '7'))
@@ -62,3 +63,15 @@ for (const wrong of [
 ]) {
   test(`given the timestamp ${wrong}, when judged, then it is refused`, () => assert.ok(timeProblem(wrong, now, now)))
 }
+
+test('given a service that complains, when its last complaint is asked for, then warnings of Node are not taken for one', () => {
+  const line = (stream: 'out' | 'err', text: string) => ({ at: 1, stream, text })
+  const lines = [
+    line('err', 'part F: not written yet'),
+    line('err', '(node:1) TimeoutNegativeWarning'),
+    line('out', 'hello'),
+  ]
+  const history = sampleHistory({}, { processes: [{ name: 'payment', lines }] })
+  assert.equal(complaintOf(history, 'payment'), '; payment says: part F: not written yet')
+  assert.equal(complaintOf(history, 'inventory'), '')
+})

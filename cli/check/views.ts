@@ -105,6 +105,20 @@ export function fallOf(history: History<unknown>, ...services: readonly string[]
   return undefined
 }
 
+/** `; payment says: …`, the last line that one of these services wrote to standard error, or nothing. For where nothing came at all. */
+export function complaintOf(history: History<unknown>, ...services: readonly string[]): string {
+  for (const service of services) {
+    const line = storiesOf(history, service)
+      .at(-1)
+      ?.lines.findLast(
+        ({ stream, text }) =>
+          stream === 'err' && text.trim() !== '' && !/Warning|--trace-warnings|Timeout duration/.test(text),
+      )
+    if (line !== undefined) return `; ${service} says: ${clip(line.text.trim(), 200)}`
+  }
+  return ''
+}
+
 /** `order-created[1]@4`: topic, partition, offset. */
 export function place(record: SeenRecord): string {
   return `${record.topic}[${record.partition}]@${record.offset}`

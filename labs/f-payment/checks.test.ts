@@ -131,3 +131,8 @@ test('given two instances that do not share, when judged, then F5 says how', () 
   assert.equal(takeOver([], { groups: ['payments'] }), 'payment.group-name')
   assert.equal(takeOver([paid(one), paid(one), paid(two), paid(two), paid(three)]), 'payment.not-shared')
 })
+
+test('given payments for orders that nobody placed, when judged, then F1 does not call them lost', () => {
+  const invented = [one, two].map((order) => paid({ ...order, orderId: `new-${order.orderId}` }))
+  assert.equal(pay('F1', [...orders, ...invented]), 'payment.other-order')
+})

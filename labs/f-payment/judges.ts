@@ -4,7 +4,7 @@ import type { History } from '../../cli/check/history.ts'
 import { field, show } from '../../cli/check/json.ts'
 import type { Order } from '../../cli/check/orders.ts'
 import { type Judgement, pass } from '../../cli/check/verdict.ts'
-import { asText, eventsOn, fallOf, linesWith, passport, place, storiesOf } from '../../cli/check/views.ts'
+import { asText, complaintOf, eventsOn, fallOf, linesWith, passport, place, storiesOf } from '../../cli/check/views.ts'
 import { fail } from './diagnoses.ts'
 import type { TakeOver } from './take-over.ts'
 
@@ -30,7 +30,7 @@ export function lost(
 ): Judgement {
   const fell = fallOf(history, 'payment')
   const first = passport(history, missing[0]?.orderId ?? '', 'payment-success', 'never came')
-  const saw = `${total - missing.length} of ${total} orders were paid${fell === undefined ? '' : `; ${fell}`}`
+  const saw = `${total - missing.length} of ${total} orders were paid${fell === undefined ? complaintOf(history, 'payment') : `; ${fell}`}`
   return fail(id, { did, saw, first, ...(fell === undefined ? {} : { cause: `The service is gone. ${fell}` }) })
 }
 

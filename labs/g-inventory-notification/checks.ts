@@ -1,5 +1,5 @@
 import { check } from '../../cli/check/check.ts'
-import { TOPICS, type Topic } from '../../cli/check/contract.ts'
+import { SERVICES, TOPICS, type Topic } from '../../cli/check/contract.ts'
 import { answersOf } from '../../cli/check/flow.ts'
 import type { History } from '../../cli/check/history.ts'
 import { accepted, type Posted } from '../../cli/check/http-orders.ts'
@@ -7,7 +7,7 @@ import { field, show } from '../../cli/check/json.ts'
 import { mailsIn } from '../../cli/check/mails.ts'
 import { bodyOf, type Order } from '../../cli/check/orders.ts'
 import { type Judgement, pass } from '../../cli/check/verdict.ts'
-import { asText, eventsOn, fallOf, isCore, passport, place } from '../../cli/check/views.ts'
+import { asText, complaintOf, eventsOn, fallOf, isCore, passport, place } from '../../cli/check/views.ts'
 import { fail } from './diagnoses.ts'
 import { type Flow, flow, type Mails, mails, type Stock, stock } from './scenarios.ts'
 
@@ -17,6 +17,7 @@ import { type Flow, flow, type Mails, mails, type Stock, stock } from './scenari
  * were. A lost or doubled e-mail: notification did not go on exactly where it had stopped.
  */
 
+/** Written by order, payment and inventory, in this order. */
 const HOPS: readonly Topic[] = ['order-created', 'payment-success', 'stock-reserved']
 const didPost = ({ order, orderId }: Posted) => `POST /api/orders ${bodyOf(order)}, answered with the id ${orderId}`
 
@@ -65,7 +66,9 @@ export const checks = [
       const missing = HOPS.find((topic) => !answersOf(history, topic).has(id))
       if (missing !== undefined) {
         const first = passport(history, id, missing, 'never came')
-        return fail('flow.hop-missing', { did, saw: `no ${missing} for this order`, first, ...why })
+        const silent = SERVICES[HOPS.indexOf(missing)] ?? 'order'
+        const saw = `no ${missing} for this order${complaintOf(history, silent)}`
+        return fail('flow.hop-missing', { did, saw, first, ...why })
       }
       if ((mailsIn(history, [id]).get(id) ?? 0) > 0) return pass
       const first = passport(history, id, 'stock-reserved', 'not mailed')
@@ -175,7 +178,11 @@ function judgeStock(history: History<Stock>): Judgement {
   const unanswered = all.filter(({ orderId }) => !reserved.has(orderId) && !failed.has(orderId))
   const sold = orders.filter(({ orderId }) => reserved.has(orderId)).length
   if (reserved.size === 0 && failed.size === 0)
-    return fail('stock.silent', { did, saw: 'neither stock-reserved nor stock-failed, for none of them', ...why })
+    return fail('stock.silent', {
+      did,
+      saw: `neither stock-reserved nor stock-failed, for none of them${complaintOf(history, 'inventory')}`,
+      ...why,
+    })
   const show60 = `${sold} reserved and ${orders.filter(({ orderId }) => failed.has(orderId)).length} failed of 100 orders for 60 units`
   const both = all.find(({ orderId }) => (reserved.get(orderId)?.length ?? 0) + (failed.get(orderId)?.length ?? 0) > 1)
   if (both !== undefined) return twoOutcomes(history, both, did)
