@@ -49,7 +49,7 @@ const makeTopics = scenario({
     await shop.publish('one message to each topic', events.map(recordOf))
     // One that never ends would only not end again.
     if (run.ended === undefined) await shop.run('topics', { as: 'again', deadlineMs: ENDS_WITHIN })
-    const second = await shop.topicTable()
+    const second = await topicsAfter(shop)
     const found: string[] = []
     const ids = events.map((event) => event.eventId)
     const there = sent.filter((topic) => topic in second)
