@@ -58,7 +58,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets-the-outbox',
     says: 'after a crash nobody looks for what was left in the outbox',
-    changes: [{ file: 'kit/service/relay.ts', from: 'take(await ledger.unsent(owner, batchSize))', to: '' }],
+    changes: [
+      {
+        file: 'kit/service/relay.ts',
+        from: 'const rows = await ledger.unsent(owner, batchSize)',
+        to: 'const rows: OutboxRow[] = []',
+      },
+    ],
     points: ['relay.before-send', 'tx.after-commit/before-ack'],
   },
   {
@@ -83,7 +89,11 @@ export const mutants: readonly Mutant[] = [
     name: 'no-idempotency',
     says: 'a repeated Idempotency-Key makes a second order',
     changes: [
-      { file: 'services/order/application.ts', from: ': known.get(command.idempotencyKey)', to: ': undefined' },
+      {
+        file: 'services/order/application.ts',
+        from: 'key === undefined ? undefined : known.get(key)',
+        to: 'undefined',
+      },
     ],
     points: [],
   },

@@ -54,7 +54,7 @@ export interface Rig {
 export const SESSION_MS = 1_500
 const PARTITIONS = 3
 /** Plenty, and one that runs out. */
-const STOCK = { '201': 100_000, '202': 40 }
+const STOCK = { '201': 100_000, '202': 20 }
 const DECLINED = 0.15
 
 const environment = (crashLog: string): Record<string, string> => ({
@@ -88,8 +88,9 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
     await broker.thaw()
     await broker.stop()
   }
+  let fleet: Fleet | undefined
   try {
-    const fleet = await startFleet({
+    fleet = await startFleet({
       brokers: [broker.brokers],
       dir: data,
       logDir: join(options.dir, 'logs'),
@@ -99,10 +100,11 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
     })
     const forget = killWithUs(fleet)
     await fleet.waitReady()
-    const stop = (): Promise<void> => end(fleet).finally(forget)
+    const started = fleet
+    const stop = (): Promise<void> => end(started).finally(forget)
     return assemble({ ...options, broker, bus, fleet, crashLog, data, stop })
   } catch (error) {
-    await end()
+    await end(fleet)
     throw error
   }
 }
