@@ -15,7 +15,7 @@ const INTRODUCTION = (
 # Mistakes, and what the checker says of them
 
 The first half lists ${count} shops with one thing wrong, taken from what learners do. Each is run: it must lose exactly the checks that are marked
-here, and get the diagnosis that stands beside it. \`lab dev check --only mistakes\` runs a third of them, with \`--full\` all.
+here, and get the diagnosis that stands beside it. \`lab dev check --only mistakes\` runs some of them, with \`--full\` all.
 
 The second half explains every diagnosis. The checker prints its id in front of each failure.
 

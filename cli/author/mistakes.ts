@@ -25,6 +25,8 @@ export interface Mistake {
   /** Checks that it breaks on some runs only, because chance decides whether it shows. */
   readonly may: readonly string[]
   readonly diagnosis: string
+  /** About how long its own check takes, where a deadline has to pass. Default: 4. */
+  readonly seconds: number
   /** The last part whose solution is laid below it, where that is not its own part. */
   readonly on: Part
   readonly change: readonly Change[]
@@ -47,13 +49,14 @@ async function mistakesOf(part: Part): Promise<Mistake[]> {
     names.map(async (name): Promise<Mistake> => {
       const path = join(folder, name, 'mistake.json')
       const given = parse(await readFile(path, 'utf8'), path)
-      return { ...given, may: given.may ?? [], on: given.on ?? part, part, name }
+      return { ...given, may: given.may ?? [], seconds: given.seconds ?? 4, on: given.on ?? part, part, name }
     }),
   )
   return mistakes.toSorted((a, b) => (a.fails[0] ?? '').localeCompare(b.fails[0] ?? ''))
 }
 
-type Written = Omit<Mistake, 'part' | 'name' | 'may' | 'on'> & Partial<Pick<Mistake, 'may' | 'on'>>
+type Left = 'may' | 'on' | 'seconds'
+type Written = Omit<Mistake, 'part' | 'name' | Left> & Partial<Pick<Mistake, Left>>
 
 function parse(source: string, path: string): Written {
   const { title, why, fails, diagnosis, change, on, ...rest } = JSON.parse(source)
@@ -61,7 +64,7 @@ function parse(source: string, path: string): Written {
     [title, why, diagnosis].every((one) => typeof one === 'string' && one.trim() !== '') &&
     [fails, change].every((one) => Array.isArray(one) && one.length > 0)
   if (!sound) throw new Error(`${path}: title, why, fails, diagnosis and change are needed.`)
-  const unknown = Object.keys(rest).filter((key) => key !== 'may')
+  const unknown = Object.keys(rest).filter((key) => key !== 'may' && key !== 'seconds')
   if (unknown.length > 0) throw new Error(`${path}: nobody reads ${unknown.join(', ')}.`)
   return { title, why, fails, diagnosis, change, ...rest, ...(on === undefined ? {} : { on: partFolder(on) }) }
 }
