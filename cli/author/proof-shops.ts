@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Part } from '../check/contract.ts'
@@ -43,17 +43,36 @@ export async function proveStarter(part: Part, options: TryOptions): Promise<Pro
   })
 }
 
-/** A shop that is right by other means gets all marks. `lacks`: checks of what it does not offer. */
-export async function proveShop(folder: string, options: TryOptions, lacks: readonly string[] = []): Promise<Proof> {
-  const workspace = join(ROOT, folder)
+/** A shop that is right by other means gets all marks. */
+export async function proveShop(folder: string, options: TryOptions): Promise<Proof> {
   const began = performance.now()
+  const workspace = join(ROOT, folder)
   await lendModules(workspace)
-  const offered = (await select(['all'])).map(
-    ({ part, checks }): Selected => ({ part, checks: checks.filter(({ id }) => !lacks.includes(id)) }),
+  return { what: `shop of ${folder}`, problems: await faults(workspace, options), seconds: since(began) }
+}
+
+/** What the shop in services/ does not offer: a compose file of its own, and a test command. */
+const NOT_OFFERED = ['A2', 'I1', 'I2']
+
+/** The shop of services/ gets all marks for what it offers. Run from a folder of its own, so that it starts with an empty store. */
+export async function proveReference(options: TryOptions): Promise<Proof> {
+  return await inFolder('shop of services', async (dir) => {
+    const home = join(ROOT, 'services')
+    const entries = await readFile(join(home, 'lab.json'), 'utf8')
+    await writeFile(
+      join(dir, 'lab.json'),
+      entries.replaceAll(/"node (\w+\/)/g, (_, path) => `"node ${home}/${path}`),
+    )
+    return await faults(dir, options, NOT_OFFERED)
+  })
+}
+
+async function faults(workspace: string, options: TryOptions, except: readonly string[] = []): Promise<string[]> {
+  const selected = (await select(['all'])).map(
+    ({ part, checks }): Selected => ({ part, checks: checks.filter(({ id }) => !except.includes(id)) }),
   )
-  const { parts } = await check(workspace, offered, options)
-  const problems = parts.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict !== 'pass').map(told))
-  return { what: `shop of ${folder}`, problems, seconds: since(began) }
+  const { parts } = await check(workspace, selected, options)
+  return parts.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict !== 'pass').map(told))
 }
 
 async function inFolder(what: string, work: (dir: string) => Promise<string[]>): Promise<Proof> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PARTS } from '../author/lay.ts'
 import { readMistakes } from '../author/mistakes.ts'
-import { type Proof, proveShop, proveSolution, proveStarter } from '../author/proof-shops.ts'
+import { type Proof, proveReference, proveShop, proveSolution, proveStarter } from '../author/proof-shops.ts'
 import { textProblems } from '../author/proof-texts.ts'
 import { rotation } from '../author/rotation.ts'
 import { type TryOptions, tryMistake } from '../author/try-mistake.ts'
@@ -17,9 +17,6 @@ const SLOW = 3
 
 const KINDS = ['texts', 'starters', 'solutions', 'shops', 'mistakes'] as const
 type Kind = (typeof KINDS)[number]
-
-/** What the shop in services/ does not offer: a compose file of its own, and a test command. */
-const NOT_OFFERED = ['A2', 'I1', 'I2']
 
 export const command = defineCommand({
   about:
@@ -90,7 +87,7 @@ async function* proofsOf(kind: Kind, options: TryOptions, { seed, full }: Wish):
   if (kind === 'solutions') for (const part of PARTS) yield await proveSolution(part, options, full)
   if (kind === 'shops') {
     yield await proveShop('tests/course/other-shop', options)
-    yield await proveShop('services', options, NOT_OFFERED)
+    yield await proveReference(options)
   }
   if (kind !== 'mistakes') return
   const all = await readMistakes()
