@@ -119,7 +119,10 @@ test('given a kill, when an order is lost, late or paid again, then F5 says whic
     takeOver([paid(one), paid(two), paid(three, { at: 70_000, timestamp: 70_000 })]),
     'payment.take-over-late',
   )
-  assert.equal(takeOver([paid(one), paid(two), paid(one, { at: 1_500 }), paid(three)]), 'payment.again-after-kill')
+  assert.equal(
+    takeOver([paid(one), paid(two), paid(one, { at: 1_500, eventId: 'new' }), paid(three)]),
+    'payment.again-after-kill',
+  )
   assert.equal(
     takeOver([paid(one), paid(two), paid(two, { at: 1_500 }), paid(two, { at: 1_600 }), paid(three)]),
     'payment.thrice',
@@ -135,4 +138,10 @@ test('given two instances that do not share, when judged, then F5 says how', () 
 test('given payments for orders that nobody placed, when judged, then F1 does not call them lost', () => {
   const invented = [one, two].map((order) => paid({ ...order, orderId: `new-${order.orderId}` }))
   assert.equal(pay('F1', [...orders, ...invented]), 'payment.other-order')
+})
+
+test('given a payment that is sent again with its own event id, when judged, then it is not a second payment', () => {
+  const sent = [paid(one), paid(two), paid(three, { at: 2_000 })]
+  assert.equal(takeOver([...sent, paid(one, { at: 1_500 })]), 'pass')
+  assert.equal(takeOver([...sent, paid(one, { at: 1_500, eventId: 'another' })]), 'payment.again-after-kill')
 })

@@ -4,7 +4,17 @@ import type { History } from '../../cli/check/history.ts'
 import { field, show } from '../../cli/check/json.ts'
 import type { Order } from '../../cli/check/orders.ts'
 import { type Judgement, pass } from '../../cli/check/verdict.ts'
-import { asText, complaintOf, eventsOn, fallOf, linesWith, passport, place, storiesOf } from '../../cli/check/views.ts'
+import {
+  asText,
+  complaintOf,
+  eventsOn,
+  fallOf,
+  linesWith,
+  passport,
+  place,
+  type SeenEvent,
+  storiesOf,
+} from '../../cli/check/views.ts'
 import { fail } from './diagnoses.ts'
 import type { TakeOver } from './take-over.ts'
 
@@ -85,11 +95,18 @@ export function judgeTakeOver(history: History<TakeOver>): Judgement {
   if (late.length > 0) return lost(history, 'payment.take-over-late', did, late, orders.length)
   const again = orders.find(
     (order) =>
-      wasCommitted(order) && (payments.get(order.orderId) ?? []).slice(1).some(({ record }) => record.at > killedAt),
+      wasCommitted(order) && newPayments(payments.get(order.orderId) ?? []).some(({ record }) => record.at > killedAt),
   )
   if (again !== undefined) return doubled(history, 'payment.again-after-kill', did, again)
   const thrice = orders.find(({ orderId }) => (payments.get(orderId)?.length ?? 0) > 2)
   return thrice === undefined ? pass : doubled(history, 'payment.thrice', did, thrice)
+}
+
+/** All but the first, without those that are an earlier one sent again: an outbox may do that, and the event id tells. */
+function newPayments(events: readonly SeenEvent[]): SeenEvent[] {
+  const idOf = ({ json }: SeenEvent) => asText(field(json, 'eventId'))
+  const ids = events.map(idOf)
+  return events.filter((_, i) => i > 0 && (ids[i] === undefined || ids.indexOf(ids[i]) === i))
 }
 
 /** A payment whose event id is missing, copied from the order, or another payment's. */
