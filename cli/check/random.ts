@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { murmur2 } from '../../kit/kafka/partitioner.ts'
 import { PARTITIONS } from './contract.ts'
 
-/** Repeatable chance: the same seed gives the same ids and amounts, another seed others, so that no output can be prepared. */
+/**
+ * Repeatable chance: the same seed gives the same amounts, products and moments, another seed others, so that no output can be prepared.
+ * Ids are new every time, whatever the seed: a shop that remembers its orders would rightly take an id that it knows for a repetition.
+ */
 export class Random {
   #state: number
 
@@ -23,13 +27,9 @@ export class Random {
     return min + Math.floor(this.next() * (max - min + 1))
   }
 
-  /** In the shape of a UUID, version 4. */
+  /** A UUID that has never been before, in this run or another. */
   id(): string {
-    const hex = Array.from({ length: 32 }, () => this.whole(0, 15).toString(16))
-    hex[12] = '4'
-    hex[16] = this.whole(8, 11).toString(16)
-    const text = hex.join('')
-    return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-')
+    return randomUUID()
   }
 
   /** An id whose records go to this partition when the kit publishes them. */

@@ -83,6 +83,8 @@ export interface ConsumeOptions {
   readonly onAssigned?: (assignment: Readonly<Record<string, readonly number[]>>) => void
   /** Told once when the consumer is dead for good (the library gave up, ACL missing, …). The process should end. */
   readonly onFatal?: (error: KafkaFault) => void
+  /** Awaited before each offset commit, beside the fetches: what the records led to is safe only then. The commit waits as long as it takes. */
+  readonly beforeCommit?: () => Promise<void>
   /** Told after each offset commit that the broker acknowledged. */
   readonly onCommitted?: () => void
   readonly sessionTimeoutMs?: number

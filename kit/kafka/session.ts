@@ -45,6 +45,7 @@ export function startSession(options: SessionOptions): Session {
   const commits = createCommits(
     async (offsets) => {
       if (latest === null) return
+      await consume.beforeCommit?.()
       await latest.commitOffsetsIfNecessary(offsets)
       consume.onCommitted?.()
     },

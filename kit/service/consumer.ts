@@ -121,6 +121,8 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
         // A new record ends the wait at once; only an idle consumer notices, by asking half as often.
         maxWaitMs: 500,
         onRecords: ({ records }) => batcher.submit(records),
+        // A committed offset says that all is done: not before the events that it led to are out, and noted as such.
+        beforeCommit: () => relay.settled(),
         onCommitted: () => parts.faults.passing('consume.offset-committed'),
         onFatal,
       })

@@ -26,6 +26,8 @@ export const openParts = async <DB, Settings extends BaseSettings>(
   log: Logger,
 ): Promise<Parts<DB, Settings>> => {
   const { name, settings } = spec
+  // Two instances that took each other's rows for their own would publish them twice.
+  const owner = `${name}-${settings.INSTANCE ?? settings.PORT}`
   const faults = createFaults({
     ...(settings.CRASH_AT === undefined ? {} : { crashAt: settings.CRASH_AT }),
     ...(settings.CRASH_LOG === undefined ? {} : { log: settings.CRASH_LOG }),
@@ -34,7 +36,7 @@ export const openParts = async <DB, Settings extends BaseSettings>(
   const ledger = createLedger(store)
   const bus = createBus({
     brokers: settings.KAFKA_BROKERS,
-    clientId: `${name}-${settings.INSTANCE}`,
+    clientId: owner,
     log: ({ level, message, extra }) => log[level]({ kafka: extra }, message),
   })
   const now = Date.now
@@ -44,7 +46,6 @@ export const openParts = async <DB, Settings extends BaseSettings>(
     lag: () => bus.lag(spec.group).catch(() => []),
   })
   const narrator = createNarrator(process.stdout)
-  const owner = `${name}-${settings.INSTANCE}`
   const kafka = publishTo(bus)
   const relay = createRelay({
     ledger,

@@ -108,3 +108,36 @@ test('given rows of a process that is gone, when they are old enough, then anoth
   await other.stop(1_000)
   assert.deepEqual(published, ['e1', 'e2', 'e3'])
 })
+
+test('given rows that are out but not marked, when somebody waits for them to settle, then that ends with the mark and not before', async () => {
+  const gate = Promise.withResolvers<void>()
+  const first = await openWithRelay()
+  const markSent: typeof first.ledger.markSent = async (ids, at) => {
+    await gate.promise
+    await first.ledger.markSent(ids, at)
+  }
+  const relay = createRelay({ ...first.options, ledger: { ...first.ledger, markSent } })
+  await first.processor.process(threeEvents)
+  await relay.settled()
+  relay.offer(first.outcomes[0]!.outbox)
+  let settled = false
+  const settling = relay.settled().then(() => {
+    settled = true
+  })
+  await until(() => first.published.length === 3)
+  await new Promise(setImmediate)
+  assert.equal(settled, false)
+  gate.resolve()
+  await settling
+  assert.deepEqual(await first.unsent(), [])
+})
+
+test('given rows of an earlier run, when somebody waits for a starting relay to settle, then those are out and marked too', async () => {
+  const { processor, relay, published, unsent } = await openWithRelay()
+  await processor.process(threeEvents)
+  relay.start()
+  await relay.settled()
+  assert.deepEqual(published, ['e1', 'e2', 'e3'])
+  assert.deepEqual(await unsent(), [])
+  await relay.stop(1_000)
+})

@@ -26,6 +26,8 @@ export interface RelayOptions {
 export interface Relay {
   /** Hands over rows right after their commit, so that nobody has to wait for the next poll. */
   offer(rows: readonly OutboxRow[]): void
+  /** Resolves when every row that was offered so far is published and marked: nobody will publish it again. */
+  settled(): Promise<void>
   /** Starts with what an earlier run left behind. */
   start(): void
   /** Publishes what is at hand and stops; whatever does not go out by the deadline stays in the table. */
@@ -58,6 +60,16 @@ export const createRelay = (options: RelayOptions): Relay => {
   /** Rows of an earlier run may wait in the table: newer ones must not be published before them. */
   let behind = false
   let missed = false
+  const catchingUp: (() => void)[] = []
+  let settling: { readonly ids: ReadonlySet<number>; readonly resolve: () => void }[] = []
+
+  const tellSettled = (): void => {
+    settling = settling.filter(({ ids, resolve }) => {
+      for (const id of ids) if (known.has(id)) return true
+      resolve()
+      return false
+    })
+  }
 
   const take = (rows: readonly OutboxRow[]): void => {
     for (const row of rows) {
@@ -77,6 +89,7 @@ export const createRelay = (options: RelayOptions): Relay => {
         await ledger.markSent(ids, now())
         faults.passing('relay.marked')
         for (const id of ids) known.delete(id)
+        tellSettled()
       } catch (error) {
         // The rows are out; only the note is missing. They stay known, so this process does not send them again.
         unmarked.push(...ids)
@@ -124,6 +137,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       const rows = await ledger.unsent(owner, batchSize)
       take(rows)
       behind = behind && (missed || rows.length === batchSize)
+      if (!behind) for (const resolve of catchingUp.splice(0)) resolve()
     }
     wake()
   }
@@ -141,6 +155,10 @@ export const createRelay = (options: RelayOptions): Relay => {
   }
 
   return {
+    settled: async () => {
+      if (behind) await new Promise<void>((resolve) => catchingUp.push(resolve))
+      if (known.size > 0) await new Promise<void>((resolve) => settling.push({ ids: new Set(known), resolve }))
+    },
     offer: (rows) => {
       if (behind) missed = true
       else take(rows)

@@ -17,11 +17,11 @@ export const baseSettings = (defaults: { readonly port: number }) =>
     /** A postgres:// URL or a path of a SQLite file; default: `<DATA_DIR>/<service>.db`. */
     DATABASE_URL: z.string().min(1).optional(),
     DATA_DIR: z.string().min(1).default('.lab/data'),
-    /** Tells instances of one service apart, and stays the same over a restart. */
+    /** Tells instances of one service apart, and stays the same over a restart. Default: the port. */
     INSTANCE: z
       .string()
       .regex(/^[\w.-]{1,40}$/, 'expected letters, digits, . _ -')
-      .default('0'),
+      .optional(),
     TOPIC_PARTITIONS: integer(6, 1, 1_000),
     SESSION_TIMEOUT_MS: integer(10_000, 500, 300_000),
     RETRIES: integer(3, 0, 20),
