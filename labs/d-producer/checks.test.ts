@@ -20,12 +20,16 @@ const record = (i: number, change = {}) => ({
 const exited = (name: string) => ({ name, exit: { at: 10, code: 0, signal: null } })
 const processes = [exited('few'), exited('series'), exited('many')]
 const ends = { 'order-created/0': 9, 'order-created/1': 9, 'order-created/2': 9 }
-const outcome = (id: string, records: object[], more: { ends?: Record<string, number>; processes?: object[] } = {}) =>
+const outcome = (
+  id: string,
+  records: object[],
+  more: { ends?: Record<string, number>; later?: Record<string, number>; processes?: object[] } = {},
+) =>
   outcomeOf(
     checks,
     id,
     sampleHistory(
-      { few: lines, series: lines, many: lines, ends: more.ends ?? ends },
+      { few: lines, series: lines, many: lines, ends: more.ends ?? ends, later: more.later ?? more.ends ?? ends },
       { records, processes: more.processes ?? processes },
     ),
   )
@@ -94,4 +98,12 @@ test('given no broker, when judged, then D4 asks for a word and an exit code', (
   assert.equal(alone({ exit: { at: 1, code: 0, signal: null }, lines: [line] }), 'producer.no-broker-unnoticed')
   assert.equal(alone({ exit: { at: 1, code: 1, signal: null } }), 'producer.no-broker-silent')
   assert.equal(alone({ ended: 'deadline', exit: { at: 1, code: null, signal: 'SIGKILL' } }), 'producer.no-broker-hangs')
+})
+
+test('given a commit that was acknowledged and marks that come later, when judged, then D3 passes; without marks it does not', () => {
+  const early = { 'order-created/0': 0, 'order-created/1': 0, 'order-created/2': 0 }
+  const marked = { 'order-created/0': 3, 'order-created/1': 3, 'order-created/2': 3 }
+  assert.equal(outcome('D3', all, { ends: early, later: marked }), 'pass')
+  const unmarked = { 'order-created/0': 2, 'order-created/1': 2, 'order-created/2': 2 }
+  assert.equal(outcome('D3', all, { ends: early, later: unmarked }), 'producer.exit-before-flush')
 })
