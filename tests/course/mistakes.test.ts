@@ -15,10 +15,13 @@ import { tryMistake } from '../../cli/author/try-mistake.ts'
 import { startBroker, type ThrowawayBroker } from '../../cli/broker/throwaway.ts'
 
 const SLOW = 1
+/** Behind it no mistake is begun: on a busy machine the rest waits for another run. */
+const ENOUGH_MS = 200_000
 const full = process.env.FULL === '1'
 const seed = Number(process.env.MISTAKES_SEED ?? randomInt(2 ** 31))
 const all = await readMistakes()
 const ended = new AbortController()
+const began = performance.now()
 
 let dir: string
 let broker: ThrowawayBroker
@@ -48,7 +51,8 @@ test('given every mistake, when it is laid over the right shop, then it still fi
 
 for (const mistake of full ? all : rotation(all, seed, SLOW)) {
   const { name, title, fails, diagnosis } = mistake
-  test(`given the mistake ${name} (${title}), when it is checked, then ${fails[0]} says ${diagnosis}`, async () => {
+  test(`given the mistake ${name} (${title}), when it is checked, then ${fails[0]} says ${diagnosis}`, async (t) => {
+    if (!full && performance.now() - began > ENOUGH_MS) return t.skip('no time left in this run')
     const options = { brokers: [broker.brokers], seed, signal: ended.signal, env: process.env, only: !full }
     assert.deepEqual((await tryMistake(mistake, options)).problems, [])
   })
