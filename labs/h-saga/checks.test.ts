@@ -12,6 +12,7 @@ const at = (topic: string, order: Order, data: object = {}) =>
   sampleRecord(topic, { ...order, reason: 'because', ...data })
 const asked = (status: string, ...orders: Order[]) =>
   Object.fromEntries(orders.map(({ orderId }) => [orderId, { status, orderId, shown: `200 ${status}` }]))
+const again = makeOrder(random, { quantity: 10 })
 const [one, all, more] = [
   makeOrder(random),
   makeOrder(random, { quantity: 10 }),
@@ -23,7 +24,7 @@ const declined = (records: Partial<SeenRecord>[], status = 'CANCELLED', lines: s
     checks,
     'H1',
     sampleHistory(
-      { orders: [posted(one)], asked: asked(status, one), all, more },
+      { orders: [posted(one)], asked: asked(status, one), all, more, again },
       { records, processes: [{ name: 'notification', lines: saidLines(...lines) }] },
     ),
   )

@@ -165,7 +165,7 @@ function judgeDeclined(history: History<Declined>, posted: Posted, mails: number
 
 /** After five declined orders, all units are there, and not one more. */
 function judgeUntouched(history: History<Declined>): Judgement {
-  const { all, more } = history.given
+  const { all, more, again } = history.given
   const did = `after the declined orders, published a payment-success for all ${all.quantity} units, then one for 1 more`
   const reserved = answersOf(history, 'stock-reserved')
   if (!reserved.has(all.orderId)) {
@@ -173,7 +173,8 @@ function judgeUntouched(history: History<Declined>): Judgement {
     const saw = `${answersOf(history, 'stock-failed').has(all.orderId) ? 'stock-failed' : 'no answer'} for all units: some are gone`
     return fail('saga.stock-touched', { did, saw, first, ...because(history) })
   }
-  if (!reserved.has(more.orderId)) return pass
+  // A shop that never runs out at all sells what it has not got: that is another check's business.
+  if (!reserved.has(more.orderId) || reserved.has(again.orderId)) return pass
   const first = passport(history, more.orderId, 'stock-reserved', 'there is no such unit')
   return fail('saga.stock-touched', {
     did,

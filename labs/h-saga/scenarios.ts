@@ -14,9 +14,10 @@ const FEW_UNITS = 10
 export interface Declined {
   readonly orders: readonly Posted[]
   readonly asked: Asked
-  /** A payment for all units that the kit publishes, and one for one unit more. */
+  /** Payments that the kit publishes: for all units, for one unit more, and for all units again. */
   readonly all: Order
   readonly more: Order
+  readonly again: Order
 }
 
 /** Every payment is declined; afterwards the kit asks inventory for every unit there is, and for one more. */
@@ -41,8 +42,11 @@ export const declined = scenario<Declined>({
     const more = makeOrder(random, { quantity: 1 })
     await publishOrders(shop, 'a payment for one unit more', 'payment-success', [more])
     await untilAnswered(shop, [more], ['stock-reserved', 'stock-failed'], { alive: all })
+    const again = makeOrder(random, { quantity: FEW_UNITS })
+    await publishOrders(shop, 'a payment for all units again', 'payment-success', [again])
+    await untilAnswered(shop, [again], ['stock-reserved', 'stock-failed'], { alive: all })
     await shop.quiet(400)
-    return { orders, asked, all: whole, more }
+    return { orders, asked, all: whole, more, again }
   },
 })
 
