@@ -43,12 +43,20 @@ export async function proveStarter(part: Part, options: TryOptions): Promise<Pro
   })
 }
 
-/** A shop that is right by other means gets all marks. */
-export async function proveShop(folder: string, options: TryOptions): Promise<Proof> {
+/** A shop that is right by other means gets all marks of these parts. */
+export async function proveShop(
+  folder: string,
+  options: TryOptions,
+  words: readonly string[] = ['all'],
+): Promise<Proof> {
   const began = performance.now()
   const workspace = join(ROOT, folder)
   await lendModules(workspace)
-  return { what: `shop of ${folder}`, problems: await faults(workspace, options), seconds: since(began) }
+  return {
+    what: `shop of ${folder}`,
+    problems: await faults(workspace, options, await select(words)),
+    seconds: since(began),
+  }
 }
 
 /** What the shop in services/ does not offer: a compose file of its own, and a test command. */
@@ -63,14 +71,14 @@ export async function proveReference(options: TryOptions): Promise<Proof> {
       join(dir, 'lab.json'),
       entries.replaceAll(/"node (\w+\/)/g, (_, path) => `"node ${home}/${path}`),
     )
-    return await faults(dir, options, NOT_OFFERED)
+    const offered = (await select(['all'])).map(
+      ({ part, checks }): Selected => ({ part, checks: checks.filter(({ id }) => !NOT_OFFERED.includes(id)) }),
+    )
+    return await faults(dir, options, offered)
   })
 }
 
-async function faults(workspace: string, options: TryOptions, except: readonly string[] = []): Promise<string[]> {
-  const selected = (await select(['all'])).map(
-    ({ part, checks }): Selected => ({ part, checks: checks.filter(({ id }) => !except.includes(id)) }),
-  )
+async function faults(workspace: string, options: TryOptions, selected: readonly Selected[]): Promise<string[]> {
   const { parts } = await check(workspace, selected, options)
   return parts.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict !== 'pass').map(told))
 }
