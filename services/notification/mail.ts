@@ -20,7 +20,7 @@ const words: Readonly<Record<Mail['kind'], string>> = {
   cancellation: 'Cancellation Notice',
 }
 
-/** "Sends" by printing, as a lab's mail server does: one line a mail. */
+/** "Sends" by printing, as a lab's mail server does: one line a mail. A mail that is not written yet is not sent, so a crash before that sends it again. */
 export const mailByPrinting =
   (narrator: Narrator): Publish =>
   async (rows) => {
@@ -28,4 +28,5 @@ export const mailByPrinting =
       const mail: Mail = JSON.parse(payload ?? '{}')
       narrator.say(`${words[mail.kind]} ${mail.orderId} to ${mail.userId ?? 'the customer'}: ${mail.text}`)
     }
+    await narrator.written()
   }
