@@ -57,17 +57,6 @@ export const freeze = (rig: Rig, place: Place): Promise<boolean> =>
     throw new Error(`it never stood still for long enough in ${FREEZES} tries`)
   })
 
-/** Kills a process from outside, anywhere in its work, and starts it again at once, as a supervisor does. */
-export const killAndRestart = (rig: Rig, place: Place): Promise<boolean> =>
-  inflict(rig, 'kill', { place: nameOf(place) }, async () => {
-    const { pid } = rig.processOf(place)
-    await rig.fleet.kill(place.service, place.instance, 'SIGKILL')
-    const exit = rig.fleet.exits.find((one) => one.pid === pid)
-    if (exit?.signal !== 'SIGKILL') throw new Error(`it ended by ${exit?.signal ?? exit?.code}`)
-    await rig.fleet.restart(place.service, place.instance)
-    return { pid }
-  })
-
 /** An instance that comes and goes, `times` times, each as soon as the change before it has reached the group. */
 export const rebalanceStorm = (rig: Rig, place: Place, times: number): Promise<boolean> =>
   inflict(rig, 'storm', { place: nameOf(place), times }, async () => {
