@@ -27,3 +27,24 @@ test('given a connection that has asked about topics which are gone, when new on
     await bus.deleteTopics([name])
   }
 })
+
+test('given topics that come and go, when all are listed meanwhile, then each list is made and holds those that stay', async (t) => {
+  const bus = createBus({ brokers: brokersForTests(), clientId: 'topics-test', log: () => undefined })
+  const other = createBus({ brokers: brokersForTests(), clientId: 'topics-test-other', log: () => undefined })
+  const [stays, goes] = [`stays-${randomUUID()}`, `goes-${randomUUID()}`]
+  t.after(async () => {
+    await other.deleteTopics([stays, goes])
+    await Promise.all([bus.close(), other.close()])
+  })
+  await other.createTopics([{ topic: stays, partitions: 1 }])
+  let coming = true
+  const comeAndGo = (async () => {
+    while (coming) {
+      await other.createTopics([{ topic: goes, partitions: 3 }])
+      await other.deleteTopics([goes])
+    }
+  })()
+  for (let i = 0; i < 10; i++) assert.ok((await bus.topics()).some(({ topic }) => topic === stays))
+  coming = false
+  await comeAndGo
+})

@@ -55,23 +55,28 @@ async function create(line: AdminLine, specs: readonly TopicSpec[]): Promise<str
 }
 
 /**
- * kafkajs looks up every topic that this connection has ever asked about before it creates one. Where such a topic was deleted in the meantime, that
- * look-up fails although nothing is wrong with the new one: then it is asked again, on a new connection that knows no old topics.
+ * kafkajs looks up every topic that a connection has ever asked about before it answers anything. Where such a topic was deleted in the meantime, that
+ * look-up fails although nothing is wrong with the question: then it is asked again, on a new connection that knows no old topics.
  */
-async function order(line: AdminLine, missing: readonly TopicSpec[]): Promise<boolean> {
-  const doing = `create topics ${missing.map((spec) => spec.topic).join(', ')}`
+async function whileTopicsGo<T>(ask: () => Promise<T>): Promise<T> {
   const end = performance.now() + SETTLE_MS
   for (;;) {
     try {
-      // It would also ask for the new topics at once, and fails where the broker has not heard of them yet; `create` waits for them itself.
-      return await line.ask(doing, (admin) =>
-        admin.createTopics({ topics: missing.map(configOf), waitForLeaders: false }),
-      )
+      return await ask()
     } catch (error) {
       if (!(error instanceof KafkaFault) || error.code !== 'unknown-topic' || performance.now() > end) throw error
       await sleep(POLL_MS)
     }
   }
+}
+
+/** kafkajs would also ask for the new topics at once, and fails where the broker has not heard of them yet; `create` waits for them itself. */
+function order(line: AdminLine, missing: readonly TopicSpec[]): Promise<boolean> {
+  return whileTopicsGo(() =>
+    line.ask(`create topics ${missing.map((spec) => spec.topic).join(', ')}`, (admin) =>
+      admin.createTopics({ topics: missing.map(configOf), waitForLeaders: false }),
+    ),
+  )
 }
 
 const isLed = (topic: ITopicMetadata): boolean =>
@@ -90,7 +95,11 @@ async function remove(line: AdminLine, names: readonly string[]): Promise<void> 
   await until(line, `delete topics ${there.join(', ')}`, (all) => !all.some((topic) => there.includes(topic.name)))
 }
 
-async function describe(line: AdminLine, names?: readonly string[]): Promise<TopicInfo[]> {
+/** A topic that is deleted while we look is left out. */
+const describe = (line: AdminLine, names?: readonly string[]): Promise<TopicInfo[]> =>
+  whileTopicsGo(() => describeOnce(line, names))
+
+async function describeOnce(line: AdminLine, names?: readonly string[]): Promise<TopicInfo[]> {
   const all = await metadata(line)
   const wanted =
     names === undefined
