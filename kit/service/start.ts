@@ -8,6 +8,9 @@ import type { BaseSettings } from './settings.ts'
 import type { ServiceSpec } from './spec.ts'
 import { makeTopics, startPruning } from './upkeep.ts'
 
+/** Idle connections are kept longer than clients and proxies keep theirs: whoever closes first must not be we, while a request is on its way. */
+const limits = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 65_000 }
+
 const listen = (server: Server, settings: BaseSettings): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -42,7 +45,7 @@ export const startService = async <DB, Settings extends BaseSettings>(
     onError: (error, request) => log.error({ error: String(error), ...request }, 'request failed'),
     beforeHandling: () => parts.faults.passing('http.before-tx'),
   })
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, app)
+  const server = createServer(limits, app)
   const port = await listen(server, spec.settings)
   log.info({ port }, 'listening')
   parts.relay.start()
