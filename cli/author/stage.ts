@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { type Part, SERVICES, type Service } from '../check/contract.ts'
+import { freePort } from '../shop/ports.ts'
 import { layParts, partsUpTo } from './lay.ts'
 import { scrubber } from './scrub.ts'
 
@@ -114,13 +114,4 @@ export class Stage {
       ...more,
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

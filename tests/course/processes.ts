@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { TestContext } from 'node:test'
+import { freePort } from '../../cli/shop/ports.ts'
 
 export interface Outcome {
   readonly code: number | null
@@ -61,13 +61,4 @@ export async function serve(t: TestContext, dir: string, service: string): Promi
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
   }
   return `http://127.0.0.1:${port}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
