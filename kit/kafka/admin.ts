@@ -1,7 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { type BusOptions, KafkaFault } from './bus.ts'
 import { type Client, createClient, hangUp } from './client.ts'
-import { faultFrom } from './fault.ts'
+import { causes, faultFrom } from './fault.ts'
 
 /** One admin connection, made when first needed, and made anew after a failure. */
 export interface AdminLine {
@@ -13,6 +14,11 @@ export interface AdminLine {
 interface Line extends Client {
   readonly admin: Admin
 }
+
+/** A group's coordinator says these while it starts or moves, right after a broker came up or a group was new: it will know in a moment. */
+const SETTLING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
+const SETTLED_WITHIN_MS = 10_000
+const ASK_AGAIN_MS = 100
 
 export function createAdminLine(options: BusOptions): AdminLine {
   let line: Promise<Line> | null = null
@@ -31,16 +37,28 @@ export function createAdminLine(options: BusOptions): AdminLine {
     }
   }
 
+  async function whenSettled<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + SETTLED_WITHIN_MS
+    for (;;) {
+      try {
+        return await attempt(question)
+      } catch (error) {
+        if (!isSettling(error) || performance.now() > deadline) throw error
+        await wait(ASK_AGAIN_MS)
+      }
+    }
+  }
+
   return {
     ask: async (doing, question) => {
       if (closed) throw new KafkaFault('closed', `Could not ${doing}: this bus was closed.`)
       const used = line !== null
       try {
-        return await attempt(question)
+        return await whenSettled(question)
       } catch (error) {
         const fault = faultFrom(error, doing)
         if (!used || !fault.retriable) throw fault
-        return attempt(question).catch((again) => Promise.reject(faultFrom(again, doing)))
+        return whenSettled(question).catch((again) => Promise.reject(faultFrom(again, doing)))
       }
     },
     close: async (deadlineMs) => {
@@ -49,6 +67,10 @@ export function createAdminLine(options: BusOptions): AdminLine {
       if (current) await hangUp(current, () => current.admin.disconnect(), deadlineMs)
     },
   }
+}
+
+function isSettling(error: unknown): boolean {
+  return causes(error).some(({ type }) => type !== undefined && SETTLING.has(type))
 }
 
 async function connect(options: BusOptions): Promise<Line> {

@@ -82,7 +82,7 @@ interface ClientError extends Error {
 }
 
 /** The error, what caused it, and the parts of an aggregate, outermost first. */
-function causes(error: unknown, depth = 0): ClientError[] {
+export function causes(error: unknown, depth = 0): ClientError[] {
   if (!(error instanceof Error) || depth > 5) return []
   const one = error as ClientError
   const inner = [one.cause, ...(one.errors ?? []), ...(one.groups ?? []).map((group) => group.error)]

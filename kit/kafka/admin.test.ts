@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createAdminLine } from './admin.ts'
+import { brokersForTests } from './scratch.ts'
+
+const answers = (type: string): Error => Object.assign(new Error(`the broker said ${type}`), { type, retriable: true })
+
+for (const type of ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
+  test(`given a coordinator that answers ${type} while it starts, when it is asked, then the question is put again until it knows`, async (t) => {
+    const line = createAdminLine({ brokers: brokersForTests(), clientId: 'admin-test', log: () => undefined })
+    t.after(() => line.close(1_000))
+    let asked = 0
+    const answer = await line.ask('read the offsets', async (admin) => {
+      asked += 1
+      if (asked <= 3) throw answers(type)
+      return (await admin.describeCluster()).brokers.length
+    })
+    assert.ok(answer > 0)
+    assert.equal(asked, 4)
+  })
+
+test('given a refusal, when the broker is asked, then it is asked once and the fault is told', async (t) => {
+  const line = createAdminLine({ brokers: brokersForTests(), clientId: 'admin-test', log: () => undefined })
+  t.after(() => line.close(1_000))
+  let asked = 0
+  const answer = line.ask('read the offsets', async () => {
+    asked += 1
+    throw answers('GROUP_AUTHORIZATION_FAILED')
+  })
+  await assert.rejects(answer, { code: 'not-authorized' })
+  assert.equal(asked, 1)
+})
