@@ -4,11 +4,10 @@ import type { Recorder } from './recorder.ts'
 
 /** Reads the core topics into the history while a scenario runs, in a group of its own that commits nothing. */
 export async function startTap(bus: Bus, recorder: Recorder): Promise<Consumption> {
-  const there = (await bus.topics(TOPICS)).map((info) => info.topic)
   const last = new Map<string, bigint>()
   const tap = await bus.consume({
     group: 'lab-check',
-    topics: there,
+    topics: TOPICS,
     commit: false,
     maxWaitMs: 100,
     sessionTimeoutMs: 30_000,
