@@ -32,8 +32,12 @@ if (major < OLDEST_NODE) {
 }
 
 async function handOver() {
-  if (major >= KIT_NODE) return void (await import(pathToFileURL(main).href))
-  const node = kitNode()
+  const own = major >= KIT_NODE
+  // On Windows a process cannot become another one: there it stays as fat as it was started.
+  if (own && (!process.execve || LEAN.every((flag) => process.execArgv.includes(flag)))) {
+    return void (await import(pathToFileURL(main).href))
+  }
+  const node = own ? process.execPath : kitNode()
   if (!node) {
     return fail(
       `There is no ready-made Node ${KIT_NODE} for ${process.platform}-${process.arch} among the packages. ` +
@@ -46,7 +50,7 @@ async function handOver() {
   }
   if (process.execve) {
     process.removeAllListeners('warning')
-    process.execve(node, [node, ...LEAN, main, ...argv], env)
+    process.execve(node, [node, ...LEAN, ...(own ? process.execArgv : []), main, ...argv], env)
   }
   run(node, env)
 }
