@@ -1,34 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { Duplex } from 'node:stream'
 import type { ProcessStory } from './history.ts'
+import { type Launch, type Launched, type Launcher, launchDirectly } from './launch.ts'
 import { FLOOD_BYTES, Output } from './output.ts'
 import type { Recorder } from './recorder.ts'
-import { groupAlive, signalTree } from './tree.ts'
 
-export interface ChildOptions {
-  readonly name: string
-  readonly words: readonly string[]
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string>>
-  readonly mark: string
+export interface ChildOptions extends Pick<Launch, 'name' | 'words' | 'cwd' | 'env' | 'mark'> {
   readonly port?: number
   readonly stdin?: string
+  /** Default: none. */
+  readonly calls?: readonly number[]
+  readonly reads?: readonly string[]
 }
 
-/** One process of the student in a group of its own, its output in the history. Never throws once it is started. */
+/** One process of the student, wherever it runs, its output in the history. Never throws once it is started. */
 export class Child {
   readonly story: ProcessStory
   /** Resolves when the process is gone and its output is read; the group may live on until `end`. */
   readonly gone: Promise<void>
   readonly pid: number
-  readonly #child: ChildProcess
+  readonly #launched: Launched
   readonly #output = new Output()
   readonly #recorder: Recorder
-  readonly #mark: string
 
-  private constructor(child: ChildProcess, pid: number, options: ChildOptions, recorder: Recorder) {
-    this.#child = child
+  private constructor(launched: Launched, options: ChildOptions, recorder: Recorder) {
+    this.#launched = launched
     this.#recorder = recorder
-    this.#mark = options.mark
+    const { pid, stdin } = launched
     this.pid = pid
     this.story = {
       name: options.name,
@@ -45,23 +42,25 @@ export class Child {
     this.#listen('out')
     this.#listen('err')
     this.gone = this.#waitForEnd()
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(options.stdin ?? '')
+    stdin?.on('error', () => {})
+    stdin?.end(options.stdin ?? '')
   }
 
   /** Rejects with the system's error (`code: 'ENOENT'`, …) when the program cannot be started. */
-  static start(options: ChildOptions, recorder: Recorder): Promise<Child> {
-    const [program = '', ...args] = options.words
-    return new Promise((resolve, reject) => {
-      const child = spawn(program === 'node' ? process.execPath : program, args, {
-        cwd: options.cwd,
-        env: options.env,
-        detached: true,
-        stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      })
-      child.once('error', reject)
-      child.once('spawn', () => resolve(new Child(child, child.pid ?? 0, options, recorder)))
-    })
+  static async start(options: ChildOptions, recorder: Recorder, launcher: Launcher = launchDirectly): Promise<Child> {
+    const { calls = [], reads = [], ...rest } = options
+    const launched = await launcher.launch({ ...rest, calls, reads, stdin: options.stdin !== undefined })
+    return new Child(launched, options, recorder)
+  }
+
+  /** A connection to one of its ports; `undefined` where its ports are this machine's own. */
+  get dial(): ((port: number) => Promise<Duplex>) | undefined {
+    return this.#launched.dial
+  }
+
+  /** Does anything that it started still run? */
+  get alive(): boolean {
+    return this.running || this.#launched.alive()
   }
 
   get running(): boolean {
@@ -72,8 +71,9 @@ export class Child {
   signal(signal: 'SIGTERM' | 'SIGSTOP' | 'SIGCONT', why: string): void {
     if (!this.running) return
     this.story.acts.push({ at: this.#recorder.now(), act: signal, why })
-    if (signal === 'SIGTERM') this.#child.kill(signal)
-    else signalTree(this.pid, this.#mark, signal)
+    if (signal === 'SIGTERM') this.#launched.terminate()
+    else if (signal === 'SIGSTOP') this.#launched.freeze()
+    else this.#launched.thaw()
   }
 
   /** `kill -9` to the whole tree. */
@@ -82,36 +82,32 @@ export class Child {
       this.story.acts.push({ at: this.#recorder.now(), act: 'SIGKILL', why })
       if (ended !== undefined) this.story.ended ??= ended
     }
-    if (this.running || groupAlive(this.pid)) signalTree(this.pid, this.#mark, 'SIGKILL')
+    if (this.alive) this.#launched.kill()
   }
 
   #listen(stream: 'out' | 'err'): void {
-    const readable = stream === 'out' ? this.#child.stdout : this.#child.stderr
-    readable?.on('data', (bytes: Buffer) => {
+    const readable = stream === 'out' ? this.#launched.stdout : this.#launched.stderr
+    readable.on('data', (bytes: Buffer) => {
       const whole = this.#output.add(stream, bytes, this.#recorder.now())
       this.story.cutBytes = this.#output.cutBytes
       if (this.#output.totalBytes > FLOOD_BYTES) this.kill('it printed more than 256 MB', 'flood')
       if (whole) this.#recorder.changed()
     })
-    readable?.on('error', () => {})
+    readable.on('error', () => {})
   }
 
-  /** 'exit' says that the process is gone; 'close' that its pipes are, which a child of it may hold open for ever. */
-  #waitForEnd(): Promise<void> {
-    return new Promise((resolve) => {
-      const closed = new Promise<void>((done) => this.#child.once('close', () => done()))
-      this.#child.once('exit', (code, signal) => {
-        const at = this.#recorder.now()
-        // A child that lives on keeps the pipe open; without one, the rest of the output is read in full.
-        const patience = new Promise<void>((done) => setTimeout(done, groupAlive(this.pid) ? 300 : 5_000).unref())
-        void Promise.race([closed, patience]).then(() => {
-          this.#output.finish(this.#recorder.now())
-          this.story.exit = { at, code, signal }
-          this.#recorder.changed()
-          resolve()
-        })
-      })
-    })
+  /** The process may be gone while its pipes are not: a child of it may hold them open for ever. */
+  async #waitForEnd(): Promise<void> {
+    const { ended, closed } = this.#launched
+    const { code, signal, why } = await ended
+    const at = this.#recorder.now()
+    // A child that lives on keeps the pipe open; without one, the rest of the output is read in full.
+    const patience = new Promise<void>((done) => setTimeout(done, this.#launched.alive() ? 300 : 5_000).unref())
+    await Promise.race([closed, patience])
+    this.#output.finish(this.#recorder.now())
+    if (why !== undefined) this.story.ended ??= why
+    this.story.exit = { at, code, signal }
+    this.#recorder.changed()
   }
 }
 

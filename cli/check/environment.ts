@@ -26,3 +26,9 @@ export function cleanEnvironment(
 export function urlVariables(ports: Readonly<Record<Service, number>>): Record<string, string> {
   return Object.fromEntries(SERVICES.map((name) => [`${name.toUpperCase()}_URL`, `http://localhost:${ports[name]}`]))
 }
+
+/** What a program that was given these variables must be able to reach on the kit's side: ports to call, files to read. */
+export function reachOf(given: Readonly<Record<string, string>>): { calls: number[]; reads: string[] } {
+  const urls = SERVICES.flatMap((name) => given[`${name.toUpperCase()}_URL`] ?? [])
+  return { calls: urls.map((url) => Number(new URL(url).port)), reads: [given.NOTIFICATION_LOG ?? []].flat() }
+}

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Answer } from './history.ts'
 import { clip } from './json.ts'
 import type { Recorder } from './recorder.ts'
@@ -11,6 +12,8 @@ export interface Request {
   readonly deadlineMs?: number
   /** Where the body is large: what the history says of it. */
   readonly sent?: string
+  /** Makes the connection, where the port is not one of this machine's own. */
+  readonly dial?: ((port: number) => Promise<Duplex>) | undefined
 }
 
 type Outcome = Pick<Answer, 'status'> & Partial<Pick<Answer, 'type' | 'body' | 'location' | 'error'>>
@@ -22,9 +25,9 @@ const LONGEST_BODY = 4_000_000
  * the whole body counts, as it does for a browser.
  */
 export function ask(recorder: Recorder, url: string, options: Request = {}): Promise<Answer> {
-  const { method = 'GET', headers = {}, body, deadlineMs = 10_000, sent = clip(body ?? '', 500) } = options
+  const { method = 'GET', headers = {}, body, deadlineMs = 10_000, sent = clip(body ?? '', 500), dial } = options
   const at = recorder.now()
-  const agent = new Agent({ keepAlive: true })
+  const agent = dial === undefined ? new Agent({ keepAlive: true }) : agentOver(dial, Number(new URL(url).port))
   return new Promise((resolve) => {
     let settled = false
     const end = (outcome: Outcome) => {
@@ -56,6 +59,16 @@ export function ask(recorder: Recorder, url: string, options: Request = {}): Pro
     })
     outgoing.end(body)
   })
+}
+
+function agentOver(dial: (port: number) => Promise<Duplex>, port: number): Agent {
+  const agent = new Agent({ keepAlive: true })
+  agent.createConnection = (_, made) => {
+    const failed = (error: Error) => made?.(error, undefined as unknown as Duplex)
+    dial(port).then((connection) => made?.(null, connection), failed)
+    return undefined
+  }
+  return agent
 }
 
 function read(response: IncomingMessage, end: (outcome: Outcome) => void) {

@@ -5,8 +5,10 @@ import { createBus } from '../../kit/kafka/create-bus.ts'
 import { withLock } from '../broker/lock.ts'
 import type { Check } from './check.ts'
 import type { Selected } from './course.ts'
+import { brokerAnswers, drive, type EngineParts } from './engine.ts'
 import { Evidence } from './evidence.ts'
 import { requireNoShop } from './idle.ts'
+import type { Launcher } from './launch.ts'
 import { patientBus } from './patience.ts'
 import { Reaper } from './reaper.ts'
 import { type CheckReport, type Report, reportOf } from './report.ts'
@@ -15,7 +17,10 @@ import { Starter } from './starter.ts'
 import { Watchdog } from './watchdog.ts'
 
 export interface SessionOptions {
+  /** Here lab.json and docker-compose.yml are read; without a launcher the programs run here, too. */
   readonly workspace: string
+  /** Runs the student's programs elsewhere, in a sandbox; default: in the workspace, with the rights of this process. */
+  readonly launcher?: Launcher
   /** host:port of the brokers. */
   readonly brokers: readonly string[]
   /** Chooses ids and amounts; the same seed asks the same again. */
@@ -59,15 +64,17 @@ async function runAlone(selected: readonly Selected[], options: SessionOptions):
     reaper,
     watchdog: new Watchdog(),
     signal,
+    ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
   })
   let idle: Promise<void> | undefined
   try {
+    const engine: EngineParts = { bus, brokers, seed, starter, idle: () => (idle ??= requireNoShop(bus, brokers)) }
     const runner = new Runner({
-      bus,
-      brokers,
-      seed,
-      starter,
-      idle: () => (idle ??= requireNoShop(bus, brokers)),
+      driver: {
+        outcome: (scenario) => drive(scenario, engine),
+        brokerAnswers: () => brokerAnswers(bus),
+        checkInterrupt: () => starter.checkInterrupt(),
+      },
       ...(options.evidence === undefined ? {} : { evidence: new Evidence(options.evidence) }),
       ...(options.onStart === undefined ? {} : { onStart: options.onStart }),
       ...(options.onVerdict === undefined ? {} : { onVerdict: options.onVerdict }),

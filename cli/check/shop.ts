@@ -117,7 +117,7 @@ export class Shop {
   }
 
   http(running: Running, path: string, request: Request = {}): Promise<Answer> {
-    return ask(this.recorder, `${running.url}${path}`, request)
+    return ask(this.recorder, `${running.url}${path}`, { ...request, dial: running.child.dial })
   }
 
   post(running: Running, path: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { Child } from './child.ts'
 import { type Command, LIMITS, type Service } from './contract.ts'
 import { failWorkspace } from './diagnoses.ts'
-import { cleanEnvironment } from './environment.ts'
+import { cleanEnvironment, reachOf } from './environment.ts'
 import { type LabJson, readLabJson } from './lab-json.ts'
+import { type Launcher, launchDirectly } from './launch.ts'
 import type { Reaper } from './reaper.ts'
 import { Recorder } from './recorder.ts'
-import { groupAlive } from './tree.ts'
 import { Blocked, KitFault } from './verdict.ts'
 import type { Watchdog } from './watchdog.ts'
 
@@ -27,6 +27,8 @@ export interface StarterParts {
   readonly reaper: Reaper
   readonly watchdog: Watchdog
   readonly signal: AbortSignal
+  /** Runs the student's programs; default: as processes of this machine. The kit's own always are. */
+  readonly launcher?: Launcher
 }
 
 /** Turns entries of lab.json into processes: reads it anew for each scenario, builds once, watches over what it started. */
@@ -56,7 +58,7 @@ export class Starter {
 
   /** A program of the kit itself, in the same clean environment. */
   kit(words: readonly string[], options: StartOptions): Promise<Child> {
-    return this.#start(words, options)
+    return this.#start(words, options, launchDirectly)
   }
 
   async file(name: string): Promise<string | null> {
@@ -70,7 +72,7 @@ export class Starter {
   /** Groups that are gone need no reaper; their ids may soon be somebody else's. */
   forgetDead(): void {
     for (const child of this.#started) {
-      if (child.running || groupAlive(child.pid)) continue
+      if (child.alive) continue
       this.#started.delete(child)
       this.#parts.reaper.forget(child.pid)
     }
@@ -108,14 +110,16 @@ export class Starter {
     throw new Blocked(failWorkspace('workspace.build-failed', { did: `ran ${child.story.command}`, saw, first: end }))
   }
 
-  async #start(words: readonly string[], options: StartOptions): Promise<Child> {
+  async #start(words: readonly string[], options: StartOptions, launcher = this.#parts.launcher): Promise<Child> {
     const { workspace, brokers, run, outer, reaper, watchdog } = this.#parts
     const mark = `${run}-${++this.#count}`
     const env = cleanEnvironment(outer, mark, { KAFKA_BROKERS: brokers, ...options.env })
     let child: Child
     try {
-      child = await Child.start({ ...options, words, cwd: workspace, env, mark }, options.recorder)
+      const launch = { ...options, ...reachOf(options.env), words, cwd: workspace, env, mark }
+      child = await Child.start(launch, options.recorder, launcher)
     } catch (error) {
+      if (error instanceof KitFault) throw error
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EMFILE' || code === 'EAGAIN' || code === 'ENOMEM') throw error
       const reason = code === 'ENOENT' ? `there is no program "${words[0]}"` : `"${words[0]}" cannot be run (${code})`
