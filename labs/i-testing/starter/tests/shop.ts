@@ -59,7 +59,7 @@ export async function listen() {
 }
 
 /** Waits until something holds, and fails with a sentence when it takes too long. Never a fixed sleep: that is slow and flaky. */
-export async function until(what: string, holds: () => unknown, seconds = 10) {
+export async function until(what: string, holds: () => unknown, seconds = 5) {
   const deadline = Date.now() + seconds * 1000
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain until ${what}`)
