@@ -1,13 +1,22 @@
 import type { Check } from './check.ts'
-import type { Part } from './contract.ts'
-import { brokerAnswers, drive, type EngineParts } from './engine.ts'
+import type { AnyPart } from './contract.ts'
 import type { Evidence } from './evidence.ts'
 import { judge, kitFault, type Outcome } from './judge.ts'
 import type { CheckReport } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { type Diagnosis, type Judgement, KitFault } from './verdict.ts'
 
-export interface RunnerParts extends EngineParts {
+/** Where outcomes come from: scenarios that are driven now, or histories that were stored. */
+export interface Driver {
+  /** Rejects where the kit or the machine is at fault. */
+  outcome(scenario: Scenario, attempt: number): Promise<Outcome>
+  brokerAnswers(): Promise<boolean>
+  /** Throws where the run was interrupted. */
+  checkInterrupt(): void
+}
+
+export interface RunnerParts {
+  readonly driver: Driver
   readonly evidence?: Evidence
   /** Told as soon as a check has its verdict. */
   readonly onVerdict?: (check: Check, report: CheckReport) => void
@@ -32,8 +41,8 @@ export class Runner {
   }
 
   async run(
-    selected: readonly { part: Part; checks: readonly Check[] }[],
-  ): Promise<{ part: Part; checks: CheckReport[] }[]> {
+    selected: readonly { part: AnyPart; checks: readonly Check[] }[],
+  ): Promise<{ part: AnyPart; checks: CheckReport[] }[]> {
     const checks = selected.flatMap((one) => one.checks)
     const groups = byScenario(checks)
     const first = groups.filter(([, [check]]) => check?.id === 'A1')
@@ -78,7 +87,7 @@ export class Runner {
   }
 
   async #attempt(scenario: Scenario, checks: readonly Check[], attempt: number): Promise<Map<string, Judgement>> {
-    const outcome = await this.#drive(scenario)
+    const outcome = await this.#drive(scenario, attempt)
     if (!('history' in outcome)) return new Map(checks.map((check) => [check.id, outcome]))
     try {
       await this.#parts.evidence?.store(outcome, attempt)
@@ -91,7 +100,7 @@ export class Runner {
       scenario.topics !== 'none' &&
       bad.length > 0 &&
       outcome.kind === 'driven' &&
-      !(await brokerAnswers(this.#parts.bus))
+      !(await this.#parts.driver.brokerAnswers())
     ) {
       this.#brokerDied = true
       for (const [id] of bad) judged.set(id, kitFault(BROKER_DIED))
@@ -99,12 +108,12 @@ export class Runner {
     return judged
   }
 
-  async #drive(scenario: Scenario): Promise<Outcome | Judgement> {
+  async #drive(scenario: Scenario, attempt: number): Promise<Outcome | Judgement> {
     try {
-      return await drive(scenario, this.#parts)
+      return await this.#parts.driver.outcome(scenario, attempt)
     } catch (error) {
-      this.#parts.starter.checkInterrupt()
-      if (scenario.topics === 'none' || (await brokerAnswers(this.#parts.bus))) return kitFault(error)
+      this.#parts.driver.checkInterrupt()
+      if (scenario.topics === 'none' || (await this.#parts.driver.brokerAnswers())) return kitFault(error)
       this.#brokerDied = true
       return kitFault(BROKER_DIED)
     }
