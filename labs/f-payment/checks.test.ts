@@ -124,7 +124,11 @@ test('given a kill, when an order is lost, late or paid again, then F5 says whic
     'payment.again-after-kill',
   )
   assert.equal(
-    takeOver([paid(one), paid(two), paid(two, { at: 1_500 }), paid(two, { at: 1_600 }), paid(three)]),
+    takeOver([
+      paid(one),
+      ...[1, 2, 3].map((time) => paid(two, { at: time * 700, eventId: `time-${time}` })),
+      paid(three),
+    ]),
     'payment.thrice',
   )
 })
@@ -144,4 +148,6 @@ test('given a payment that is sent again with its own event id, when judged, the
   const sent = [paid(one), paid(two), paid(three, { at: 2_000 })]
   assert.equal(takeOver([...sent, paid(one, { at: 1_500 })]), 'pass')
   assert.equal(takeOver([...sent, paid(one, { at: 1_500, eventId: 'another' })]), 'payment.again-after-kill')
+  const times = [500, 1_500, 1_600]
+  assert.equal(takeOver([...sent, ...times.map((at) => paid(two, { at }))]), 'pass')
 })

@@ -98,7 +98,7 @@ export function judgeTakeOver(history: History<TakeOver>): Judgement {
       wasCommitted(order) && newPayments(payments.get(order.orderId) ?? []).some(({ record }) => record.at > killedAt),
   )
   if (again !== undefined) return doubled(history, 'payment.again-after-kill', did, again)
-  const thrice = orders.find(({ orderId }) => (payments.get(orderId)?.length ?? 0) > 2)
+  const thrice = orders.find(({ orderId }) => newPayments(payments.get(orderId) ?? []).length > 1)
   return thrice === undefined ? pass : doubled(history, 'payment.thrice', did, thrice)
 }
 
