@@ -148,6 +148,6 @@ test('given a payment that is sent again with its own event id, when judged, the
   const sent = [paid(one), paid(two), paid(three, { at: 2_000 })]
   assert.equal(takeOver([...sent, paid(one, { at: 1_500 })]), 'pass')
   assert.equal(takeOver([...sent, paid(one, { at: 1_500, eventId: 'another' })]), 'payment.again-after-kill')
-  const times = [500, 1_500, 1_600]
+  const times = [1_500, 1_600, 1_700]
   assert.equal(takeOver([...sent, ...times.map((at) => paid(two, { at }))]), 'pass')
 })
