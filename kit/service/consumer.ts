@@ -7,6 +7,7 @@ import type { Parts } from './parts.ts'
 import type { States } from './plan.ts'
 import { createProcessor, type Outcome, type ProcessorOptions, type Repository } from './processor.ts'
 import { createRetrier } from './retrier.ts'
+import { createIntake } from './switches/intake.ts'
 
 /** What a service consumes, and what it makes of it. */
 export interface Subscription<DB, E extends AnyEnvelope, S, Out, W extends States<E, S>> {
@@ -15,6 +16,8 @@ export interface Subscription<DB, E extends AnyEnvelope, S, Out, W extends State
   readonly read: EventReader<E>
   readonly keyOf: (event: E) => string
   readonly decide: Decide<S, E, Out>
+  /** A state as if this event had never come: see ProcessorOptions. */
+  readonly asIfNew?: (state: S) => S
   readonly repository: Repository<DB, E, S, Out, W>
   readonly toRow: ProcessorOptions<DB, E, S, Out, W>['toRow']
   /** Lines for people about what was done; called after the commit. */
@@ -46,7 +49,7 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
   subscription: Subscription<DB, E, S, Out, W>,
   onFatal: (error: Error) => void,
 ): RunningConsumer => {
-  const { metrics, relay, log, settings, tracing, narrator } = parts
+  const { metrics, relay, log, settings, switches, tracing, narrator } = parts
 
   const onCommitted = (outcome: Outcome<E, Out>): void => {
     relay.offer(outcome.outbox)
@@ -66,7 +69,9 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
       const { topic, partition, offset } = inbound.record
       log.warn(
         { topic, partition, offset: String(offset), reason },
-        'record cannot be read; it goes to the dead letters',
+        switches.deadLetters.on === null
+          ? 'record cannot be read; it goes to the dead letters'
+          : 'record cannot be read; it is dropped',
       )
     }
     if (outcome.deadLettered > 0) metrics.deadLettered(outcome.deadLettered)
@@ -105,6 +110,8 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
     await processor.process(deliveries.flat())
     return deliveries.map(() => undefined)
   })
+  const intake = createIntake({ switches, read: subscription.read, submit: batcher.submit })
+  const isWhole = (): boolean => switches.hold.on === null && switches.deadLetters.on === null
 
   let consumption: Consumption | null = null
   let ready = false
@@ -120,7 +127,7 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
         sessionTimeoutMs: settings.SESSION_TIMEOUT_MS,
         // A new record ends the wait at once; only an idle consumer notices, by asking half as often.
         maxWaitMs: 500,
-        onRecords: ({ records }) => batcher.submit(records),
+        onRecords: ({ records }) => (isWhole() ? batcher.submit(records) : intake(records)),
         // A committed offset says that all is done: not before the events that it led to are out, and noted as such.
         beforeCommit: () => relay.settled(),
         onCommitted: () => parts.faults.passing('consume.offset-committed'),

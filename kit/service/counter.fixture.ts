@@ -7,6 +7,8 @@ import type { Envelope, EventReader } from './envelope.ts'
 import { type CrashPoint, createFaults } from './faults.ts'
 import { type KeyedStates, keyedStates } from './keyed-states.ts'
 import { createProcessor, type Outcome, type ProcessorOptions } from './processor.ts'
+import { forgetfulOutbox } from './switches/memory-outbox.ts'
+import { createSwitches } from './switches/switches.ts'
 
 /** The smallest service there is, for the kit's own tests: counters that events add to; each addition is announced. */
 export interface Counter {
@@ -66,7 +68,6 @@ export const openCounters = async (options: { crash?: CrashPoint } = {}) => {
     url: ':memory:',
     migrations: [{ name: 'counters', up: 'create table counters (name text primary key, value bigint not null)' }],
   })
-  const ledger = createLedger(store)
   const clock: Clock = { now: 1_000_000 }
   const outcomes: Outcome<Added, Counter>[] = []
   // A real crash ends the process; here it throws, and the test goes on with the database as it is.
@@ -76,6 +77,8 @@ export const openCounters = async (options: { crash?: CrashPoint } = {}) => {
     },
   })
   if (options.crash !== undefined) faults.arm(options.crash)
+  const switches = createSwitches(faults, () => clock.now)
+  const ledger = forgetfulOutbox(createLedger(store), switches.outbox)
   const settings: CounterOptions = {
     consumer: 'counter-group',
     owner: 'counter-0',
@@ -105,6 +108,7 @@ export const openCounters = async (options: { crash?: CrashPoint } = {}) => {
     }),
     retry: { retries: 3, firstDelayMs: 100, factor: 4 },
     faults,
+    switches,
     now: () => clock.now,
     random: () => 0.5,
     onCommitted: (outcome) => outcomes.push(outcome),

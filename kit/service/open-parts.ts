@@ -13,6 +13,8 @@ import type { Parts } from './parts.ts'
 import { createRelay } from './relay.ts'
 import type { BaseSettings } from './settings.ts'
 import type { ServiceSpec } from './spec.ts'
+import { forgetfulOutbox } from './switches/memory-outbox.ts'
+import { createSwitches } from './switches/switches.ts'
 
 const databaseUrl = (name: string, settings: BaseSettings): string => {
   if (settings.DATABASE_URL !== undefined) return settings.DATABASE_URL
@@ -33,7 +35,8 @@ export const openParts = async <DB, Settings extends BaseSettings>(
     ...(settings.CRASH_LOG === undefined ? {} : { log: settings.CRASH_LOG }),
   })
   const store = await openStore<DB>({ url: databaseUrl(name, settings), migrations: spec.migrations })
-  const ledger = createLedger(store)
+  const switches = createSwitches(faults)
+  const ledger = forgetfulOutbox(createLedger(store), switches.outbox)
   const bus = createBus({
     brokers: settings.KAFKA_BROKERS,
     clientId: owner,
@@ -64,5 +67,20 @@ export const openParts = async <DB, Settings extends BaseSettings>(
     },
   })
   const tracing = createTracing(name, settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
-  return { service: name, settings, owner, store, ledger, bus, relay, metrics, tracing, faults, narrator, log, now }
+  return {
+    service: name,
+    settings,
+    owner,
+    store,
+    ledger,
+    bus,
+    relay,
+    metrics,
+    tracing,
+    faults,
+    switches,
+    narrator,
+    log,
+    now,
+  }
 }

@@ -8,6 +8,7 @@ import type { Faults } from './faults.ts'
 import type { Narrator } from './narrator.ts'
 import type { Relay } from './relay.ts'
 import type { BaseSettings } from './settings.ts'
+import type { Switches } from './switches/switches.ts'
 
 /** What a service is given to build itself from. Opened once, by run.ts; everything below takes its clock and its I/O from here. */
 export interface Parts<DB, Settings extends BaseSettings = BaseSettings> {
@@ -22,6 +23,7 @@ export interface Parts<DB, Settings extends BaseSettings = BaseSettings> {
   readonly metrics: Metrics
   readonly tracing: Tracing
   readonly faults: Faults
+  readonly switches: Switches
   readonly narrator: Narrator
   readonly log: Logger
   /** Milliseconds since 1970. */

@@ -39,6 +39,8 @@ export interface Plan<E extends AnyEnvelope, Out> {
   readonly unreadable: readonly { readonly inbound: Inbound<E>; readonly reason: string }[]
   /** In the inbox already, or twice in this batch. */
   readonly duplicates: readonly E[]
+  /** Handled all the same, because the inbox is switched off; they are among `handled` too. */
+  readonly repeated: readonly E[]
 }
 
 export interface PlanInput<E extends AnyEnvelope, S, Out> {
@@ -49,6 +51,8 @@ export interface PlanInput<E extends AnyEnvelope, S, Out> {
   readonly blocked: ReadonlySet<string>
   readonly states: States<E, S>
   readonly decide: Decide<S, E, Out>
+  /** Given while the inbox is switched off: a repeated event is decided upon this state, as if it had never come. */
+  readonly asIfNew?: ((state: S) => S) | undefined
 }
 
 /**
@@ -61,6 +65,7 @@ export const planBatch = <E extends AnyEnvelope, S, Out>(input: PlanInput<E, S, 
     setAside: [] as SetAside<E>[],
     unreadable: [] as { inbound: Inbound<E>; reason: string }[],
     duplicates: [] as E[],
+    repeated: [] as E[],
   }
   const seen = new Set(input.seen)
   const blocked = new Set(input.blocked)
@@ -70,7 +75,8 @@ export const planBatch = <E extends AnyEnvelope, S, Out>(input: PlanInput<E, S, 
       continue
     }
     const { event } = inbound.parsed
-    if (seen.has(event.eventId)) {
+    const isRepeated = seen.has(event.eventId)
+    if (isRepeated && input.asIfNew === undefined) {
       plan.duplicates.push(event)
       continue
     }
@@ -80,9 +86,11 @@ export const planBatch = <E extends AnyEnvelope, S, Out>(input: PlanInput<E, S, 
       continue
     }
     try {
-      const { state, emit } = input.decide(event, input.states.get(event))
+      const before = input.states.get(event)
+      const { state, emit } = input.decide(event, isRepeated ? input.asIfNew!(before) : before)
       input.states.set(event, state)
       plan.handled.push({ event, headers: inbound.record.headers, emit })
+      if (isRepeated) plan.repeated.push(event)
     } catch (error) {
       blocked.add(inbound.key)
       plan.setAside.push({ inbound, event, error: error instanceof Error ? error : new Error(String(error)) })

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import type { LogRecord } from '../kafka/bus.ts'
 import type { Ledger, NewOutboxRow, OutboxRow, ParkedRow } from '../store/ledger.ts'
@@ -8,6 +9,7 @@ import type { AnyEnvelope, EventReader } from './envelope.ts'
 import type { Faults } from './faults.ts'
 import { type Handled, type Inbound, type Plan, planBatch, type States } from './plan.ts'
 import { type RetryPolicy, retryDelay } from './retry-policy.ts'
+import type { Switches } from './switches/switches.ts'
 
 /** How a service's states get in and out of its tables; every method is a statement or two, whatever the size of the batch. */
 export interface Repository<DB, E, S, Out, W extends States<E, S> = States<E, S>> {
@@ -25,11 +27,14 @@ export interface ProcessorOptions<DB, E extends AnyEnvelope, S, Out, W extends S
   readonly read: EventReader<E>
   readonly keyOf: (event: E) => string
   readonly decide: Decide<S, E, Out>
+  /** A state as it was before this event came: what is left of it when nothing remembers the event. Default: the state itself. */
+  readonly asIfNew?: ((state: S) => S) | undefined
   readonly repository: Repository<DB, E, S, Out, W>
   /** Makes the outbox row of an emission; `cause` is the event that led to it, with its record's headers. Must not throw. */
   readonly toRow: (emission: Out, cause: Pick<Handled<E, Out>, 'event' | 'headers'>, at: number) => NewOutboxRow
   readonly retry: RetryPolicy
   readonly faults: Faults
+  readonly switches: Switches
   readonly now: () => number
   readonly random: () => number
   /** Told after the commit; must not throw. */
@@ -84,10 +89,14 @@ const toParked = <E extends AnyEnvelope>(
 export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends States<E, S>>(
   options: ProcessorOptions<DB, E, S, Out, W>,
 ): Processor => {
-  const { consumer, owner, store, ledger, repository, faults, now } = options
+  const { consumer, owner, store, ledger, repository, faults, switches, now } = options
 
   const bury = async (tx: Transaction<DB>, plan: Plan<E, Out>, at: number): Promise<NewOutboxRow[]> => {
     if (plan.unreadable.length === 0) return []
+    if (switches.deadLetters.on !== null) {
+      switches.deadLetters.injected += plan.unreadable.length
+      return []
+    }
     const origins = plan.unreadable.map(({ inbound: { record } }) => ({
       topic: record.topic,
       partition: record.partition,
@@ -120,20 +129,18 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
     const fresh = events.filter(({ eventId }) => !seen.has(eventId))
     const blocked = await ledger.parkedKeys(tx, consumer, fresh.map(options.keyOf))
     const states = await repository.load(tx, fresh)
-    const plan = planBatch({ batch, seen, blocked, states, decide: options.decide })
+    const decide = switches.fallible(options.decide)
+    const asIfNew = switches.inbox.on === null ? undefined : (options.asIfNew ?? itself)
+    const plan = planBatch({ batch, seen, blocked, states, decide, asIfNew })
     const dead = await bury(tx, plan, at)
     const rows = plan.handled.flatMap((item) => item.emit.map((emission) => options.toRow(emission, item, at)))
     if (plan.handled.length > 0) {
       await repository.save(tx, states, plan.handled, at)
-      await ledger.remember(
-        tx,
-        consumer,
-        plan.handled.map(({ event }) => event.eventId),
-        at,
-      )
+      await ledger.remember(tx, consumer, newIds(plan, seen), at)
     }
     if (plan.setAside.length > 0) {
-      const due = (error: Error | null) => (error === null ? at : at + retryDelay(options.retry, 1, options.random))
+      const isSoon = (error: Error | null) => error === null || switches.retry.on !== null
+      const due = (error: Error | null) => (isSoon(error) ? at : at + retryDelay(options.retry, 1, options.random))
       await ledger.park(
         tx,
         plan.setAside.map((item) => toParked(consumer, item, due(item.error))),
@@ -145,17 +152,40 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
     return { ...plan, outbox, deadLettered: dead.length }
   }
 
-  return {
-    process: async (records) => {
-      faults.passing('consume.received')
-      const batch = records.map((record) => readInbound(record, options.read, options.keyOf))
-      faults.passing('consume.before-apply')
-      const outcome = await store.transaction((tx) => apply(tx, batch))
-      faults.passing('tx.after-commit/before-ack')
-      options.onCommitted(outcome)
-      faults.passing('consume.applied-not-committed')
-    },
+  const processAll = async (records: readonly LogRecord[]): Promise<void> => {
+    faults.passing('consume.received')
+    const batch = records.map((record) => readInbound(record, options.read, options.keyOf))
+    faults.passing('consume.before-apply')
+    const outcome = await store.transaction((tx) => apply(tx, batch))
+    faults.passing('tx.after-commit/before-ack')
+    switches.inbox.injected += outcome.repeated.length
+    options.onCommitted(outcome)
+    faults.passing('consume.applied-not-committed')
   }
+
+  const processSlowly = async (records: readonly LogRecord[]): Promise<void> => {
+    for (const record of records) {
+      const { on } = switches.slow
+      if (on !== null) {
+        switches.slow.injected += 1
+        await pause(on.ms)
+      }
+      await processAll([record])
+    }
+  }
+
+  return { process: (records) => (switches.slow.on === null ? processAll(records) : processSlowly(records)) }
+}
+
+const itself = <S>(state: S): S => state
+
+/** What the inbox does not hold yet; with the inbox off, events are handled that it holds. */
+const newIds = <E extends AnyEnvelope>(
+  { handled, repeated }: Plan<E, unknown>,
+  seen: ReadonlySet<string>,
+): string[] => {
+  const ids = handled.map(({ event }) => event.eventId)
+  return repeated.length === 0 ? ids : ids.filter((id) => !seen.has(id))
 }
 
 const originOf = ({ topic, partition, offset }: LogRecord) => ({ topic, partition, offset: String(offset) })

@@ -7,6 +7,7 @@ import type { AnyEnvelope } from './envelope.ts'
 import { createFaults } from './faults.ts'
 import { createProcessor, type ProcessorOptions } from './processor.ts'
 import { createRetrier } from './retrier.ts'
+import { createSwitches } from './switches/switches.ts'
 
 const event: AnyEnvelope = {
   eventId: 'e1',
@@ -46,6 +47,7 @@ test('given an event that was given up, when a rewind brings it again and it fai
     toRow: () => assert.fail('nothing is emitted'),
     retry: { retries: 1, firstDelayMs: 10, factor: 2 },
     faults: createFaults(),
+    switches: createSwitches(createFaults()),
     now: () => clock,
     random: () => 0.5,
     onCommitted: () => undefined,

@@ -41,7 +41,7 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
   options: ProcessorOptions<DB, E, S, Out, W>,
   hooks: RetrierHooks<E, Out>,
 ): Retrier => {
-  const { consumer, owner, store, ledger, repository, now } = options
+  const { consumer, owner, store, ledger, repository, switches, now } = options
   let timer: NodeJS.Timeout | null = null
   let running: Promise<unknown> | null = null
   let stopped = false
@@ -53,7 +53,7 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
     const { event } = parsed
     if ((await ledger.seen(tx, consumer, [event.eventId])).has(event.eventId)) return null
     const states = await repository.load(tx, [event])
-    const { state, emit } = options.decide(event, states.get(event))
+    const { state, emit } = switches.fallible(options.decide)(event, states.get(event))
     states.set(event, state)
     const handled = { event, headers: row.headers, emit }
     await repository.save(tx, states, [handled], at)
@@ -61,7 +61,7 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
     return handled
   }
 
-  const giveUp = (row: ParkedRow, error: Error, attempts: number, at: number): NewOutboxRow =>
+  const letterOf = (row: ParkedRow, error: Error, attempts: number, at: number): NewOutboxRow =>
     deadLetterRow(
       toDeadLetter(
         { key: Buffer.from(row.key), value: Buffer.from(row.payload), headers: row.headers },
@@ -72,15 +72,31 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
   /** A failed try: later again, or, after the last one, to the dead letters (the row that is returned). */
   const postponeOrGiveUp = async (tx: Transaction<DB>, row: ParkedRow, error: Error, at: number) => {
     const attempts = row.attempts + 1
-    if (!isExhausted(options.retry, attempts)) {
-      const dueAt = at + retryDelay(options.retry, attempts, options.random)
+    const isOver = isExhausted(options.retry, attempts)
+    if (!isOver || switches.deadLetters.on?.mode === 'block') {
+      if (isOver) switches.deadLetters.injected += 1
+      const dueAt = at + retryDelay(options.retry, Math.min(attempts, options.retry.retries || 1), options.random)
       await ledger.postpone(tx, row.id, attempts, dueAt, error.message)
       return null
     }
+    return giveUp(tx, row, error, attempts, at)
+  }
+
+  const giveUp = async (tx: Transaction<DB>, row: ParkedRow, error: Error, attempts: number, at: number) => {
     await ledger.unpark(tx, [row.id])
+    if (switches.deadLetters.on !== null) {
+      switches.deadLetters.injected += 1
+      return null
+    }
     // A rewind brings the record again, and its tries start anew; among the dead letters it is already.
     const fresh = await ledger.bury(tx, consumer, [row], at)
-    return fresh.length > 0 ? giveUp(row, error, attempts, at) : null
+    return fresh.length > 0 ? letterOf(row, error, attempts, at) : null
+  }
+
+  /** With retries switched off, an event that failed once is not tried again. */
+  const giveUpAtOnce = (tx: Transaction<DB>, row: ParkedRow, at: number) => {
+    switches.retry.injected += 1
+    return giveUp(tx, row, new Error(row.error ?? 'it failed'), row.attempts, at)
   }
 
   const settleAll = async (tx: Transaction<DB>): Promise<RetryRound<E, Out>> => {
@@ -89,6 +105,11 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
     const handled: Handled<E, Out>[] = []
     const dead: NewOutboxRow[] = []
     for (const row of due) {
+      if (switches.retry.on !== null && row.attempts > 0) {
+        const letter = await giveUpAtOnce(tx, row, at)
+        if (letter !== null) dead.push(letter)
+        continue
+      }
       try {
         const done = await tryAgain(tx, row, at)
         await ledger.unpark(tx, [row.id])

@@ -33,6 +33,8 @@ export const baseSettings = (defaults: { readonly port: number }) =>
     CRASH_AT: z.string().optional(),
     /** File that gets a line when it does. */
     CRASH_LOG: z.string().optional(),
+    /** Opens /faults, from this machine, to whoever knows it. Without it there is no such door. */
+    CONTROL_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
   })
 
 export type BaseSettings = z.output<ReturnType<typeof baseSettings>>

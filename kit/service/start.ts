@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import type { RunningConsumer } from './consumer.ts'
 import { createApp } from './http/app.ts'
+import { controlDoor } from './http/control.ts'
 import { openParts } from './open-parts.ts'
 import type { BaseSettings } from './settings.ts'
 import type { ServiceSpec } from './spec.ts'
@@ -35,6 +36,7 @@ export const startService = async <DB, Settings extends BaseSettings>(
   await spec.prepare?.(parts)
   let consumer: RunningConsumer | null = null
   let stopping = false
+  const token = spec.settings.CONTROL_TOKEN
   const app = createApp({
     service: spec.name,
     version: spec.version,
@@ -44,6 +46,7 @@ export const startService = async <DB, Settings extends BaseSettings>(
     metrics: () => parts.metrics.text(),
     onError: (error, request) => log.error({ error: String(error), ...request }, 'request failed'),
     beforeHandling: () => parts.faults.passing('http.before-tx'),
+    control: token === undefined ? undefined : controlDoor(token, parts.switches.board),
   })
   const server = createServer(limits, app)
   const port = await listen(server, spec.settings)

@@ -3,8 +3,9 @@ import type { Parts } from '../../kit/service/parts.ts'
 import { consumedBy, groupOf } from '../contracts/catalogue.ts'
 import { createReader } from '../contracts/codec.ts'
 import { rowMaker } from '../contracts/rows.ts'
-import { decide, type InventoryEmission, type InventoryEvent, type Shelf } from './domain.ts'
+import type { InventoryEmission, InventoryEvent, Shelf } from './domain.ts'
 import type { ShelfStates } from './shelf-states.ts'
+import { createShortage } from './shortage.ts'
 import { type InventoryTables, repository } from './storage.ts'
 
 type InventorySubscription = Subscription<InventoryTables, InventoryEvent, Shelf, InventoryEmission, ShelfStates>
@@ -20,13 +21,18 @@ const line = ({ type, data }: InventoryEmission): string => {
   }
 }
 
-export const subscription = (parts: Parts<InventoryTables>): InventorySubscription => ({
-  group: groupOf('inventory'),
-  topics: consumedBy('inventory'),
-  read: createReader<InventoryEvent['eventType']>(['payment-success', 'order-cancelled']),
-  keyOf: ({ data }) => data.orderId,
-  decide,
-  repository,
-  toRow: rowMaker('inventory', parts.tracing),
-  narrate: ({ emit }) => emit.map(line),
-})
+export const subscription = (parts: Parts<InventoryTables>): InventorySubscription => {
+  const shortage = createShortage(parts.switches.board)
+  return {
+    group: groupOf('inventory'),
+    topics: consumedBy('inventory'),
+    read: createReader<InventoryEvent['eventType']>(['payment-success', 'order-cancelled']),
+    keyOf: ({ data }) => data.orderId,
+    decide: shortage.decide,
+    asIfNew: ({ stock }) => ({ reservation: undefined, stock }),
+    repository,
+    toRow: rowMaker('inventory', parts.tracing),
+    narrate: ({ emit }) => emit.map(line),
+    onHandled: shortage.count,
+  }
+}

@@ -20,6 +20,7 @@ export const subscription: NotificationSubscription = {
   read: createReader<NotificationEvent['eventType']>(['stock-reserved', 'order-cancelled']),
   keyOf: ({ data }) => data.orderId,
   decide,
+  asIfNew: () => [],
   repository,
   toRow: toMailRow,
 }

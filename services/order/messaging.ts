@@ -26,6 +26,7 @@ export const subscription = (parts: Parts<OrderTables>, orders: Orders): OrderSu
   ]),
   keyOf: ({ data }) => data.orderId,
   decide,
+  asIfNew: (order) => order && { ...order, status: 'PENDING', reason: null },
   repository: createRepository(orders, {
     onEnded: (order) => parts.metrics.criticalTime(parts.now() - order.createdAt),
   }),

@@ -6,7 +6,7 @@ import { groupOf } from '../contracts/catalogue.ts'
 import { topicsOf } from '../contracts/topics.ts'
 import { createRoutes } from './api.ts'
 import { createUseCases } from './application.ts'
-import { declineBySeed } from './declines.ts'
+import { createDeclines } from './declines.ts'
 import { subscription } from './messaging.ts'
 import { migrations } from './storage.ts'
 
@@ -28,8 +28,12 @@ await runService('payment', () => {
     topics: topicsOf('payment', settings.TOPIC_PARTITIONS),
     routes: ({ store }) => createRoutes(createUseCases(store)),
     consume: (parts, onFatal) => {
-      const declines = declineBySeed(settings.PAYMENT_FAIL_RATE, settings.PAYMENT_SEED)
-      return startConsumer(parts, subscription(parts, declines), onFatal)
+      const { declines, declining } = createDeclines(
+        settings.PAYMENT_FAIL_RATE,
+        settings.PAYMENT_SEED,
+        parts.switches.board,
+      )
+      return startConsumer(parts, subscription(parts, declines, declining), onFatal)
     },
   }
 })

@@ -1,5 +1,7 @@
 import type { Subscription } from '../../kit/service/consumer.ts'
 import type { Parts } from '../../kit/service/parts.ts'
+import type { Handled } from '../../kit/service/plan.ts'
+import type { Switch } from '../../kit/service/switches/switchboard.ts'
 import { consumedBy, groupOf } from '../contracts/catalogue.ts'
 import { createReader } from '../contracts/codec.ts'
 import { rowMaker } from '../contracts/rows.ts'
@@ -14,22 +16,33 @@ type PaymentSubscription = Subscription<
   PaymentStates
 >
 
+const isDeclined = ({ emit }: Handled<PaymentEvent, PaymentEmission>): boolean =>
+  emit.some(({ type }) => type === 'payment-failed')
+
 const outcomes: Readonly<Record<PaymentEmission['type'], string>> = {
   'payment-success': 'Payment Done',
   'payment-failed': 'Payment Failed',
   'payment-refunded': 'Payment Refunded',
 }
 
-export const subscription = (parts: Parts<PaymentTables>, declines: Declines): PaymentSubscription => ({
+export const subscription = (
+  parts: Parts<PaymentTables>,
+  declines: Declines,
+  declining: Switch<unknown>,
+): PaymentSubscription => ({
   group: groupOf('payment'),
   topics: consumedBy('payment'),
   read: createReader<PaymentEvent['eventType']>(['order-created', 'stock-failed', 'order-cancelled']),
   keyOf: ({ data }) => data.orderId,
   decide: createDecide(declines),
+  asIfNew: () => undefined,
   repository,
   toRow: rowMaker('payment', parts.tracing),
   narrate: ({ event, emit }) => [
     ...(event.eventType === 'order-created' ? [`Payment Processing ${event.data.orderId}`] : []),
     ...emit.map(({ type, data }) => `${outcomes[type]} ${data.orderId} ${data.amount}`),
   ],
+  onHandled: (handled) => {
+    if (declining.on !== null) declining.injected += handled.filter(isDeclined).length
+  },
 })

@@ -24,6 +24,8 @@ export interface AppOptions {
   readonly onError: (error: unknown, request: { method: string; url: string }) => void
   /** Passed by every request to an API route, before anything is done for it. */
   readonly beforeHandling?: () => void
+  /** The door to the failure toggles, at `/faults`; absent: there is none. */
+  readonly control?: RequestHandler | undefined
 }
 
 const maxBody = '64kb'
@@ -126,6 +128,7 @@ export const createApp = (options: AppOptions): Express => {
     const { contentType, text } = await options.metrics()
     response.set('content-type', contentType).send(text)
   })
+  if (options.control !== undefined) app.use('/faults', options.control)
   app.use((request) => {
     throw new Problem(404, `${request.method} ${request.path} is not here; /docs lists what is.`)
   })
