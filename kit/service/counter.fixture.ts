@@ -7,8 +7,8 @@ import type { Envelope, EventReader } from './envelope.ts'
 import { type CrashPoint, createFaults } from './faults.ts'
 import { type KeyedStates, keyedStates } from './keyed-states.ts'
 import { createProcessor, type Outcome, type ProcessorOptions } from './processor.ts'
-import { forgetfulOutbox } from './switches/memory-outbox.ts'
 import { createSwitches } from './switches/switches.ts'
+import { unsafeLedger } from './switches/unsafe-ledger.ts'
 
 /** The smallest service there is, for the kit's own tests: counters that events add to; each addition is announced. */
 export interface Counter {
@@ -78,7 +78,7 @@ export const openCounters = async (options: { crash?: CrashPoint } = {}) => {
   })
   if (options.crash !== undefined) faults.arm(options.crash)
   const switches = createSwitches(faults, () => clock.now)
-  const ledger = forgetfulOutbox(createLedger(store), switches.outbox)
+  const ledger = unsafeLedger(createLedger(store), switches)
   const settings: CounterOptions = {
     consumer: 'counter-group',
     owner: 'counter-0',

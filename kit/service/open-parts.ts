@@ -13,8 +13,8 @@ import type { Parts } from './parts.ts'
 import { createRelay } from './relay.ts'
 import type { BaseSettings } from './settings.ts'
 import type { ServiceSpec } from './spec.ts'
-import { forgetfulOutbox } from './switches/memory-outbox.ts'
 import { createSwitches } from './switches/switches.ts'
+import { unsafeLedger } from './switches/unsafe-ledger.ts'
 
 const databaseUrl = (name: string, settings: BaseSettings): string => {
   if (settings.DATABASE_URL !== undefined) return settings.DATABASE_URL
@@ -36,7 +36,7 @@ export const openParts = async <DB, Settings extends BaseSettings>(
   })
   const store = await openStore<DB>({ url: databaseUrl(name, settings), migrations: spec.migrations })
   const switches = createSwitches(faults)
-  const ledger = forgetfulOutbox(createLedger(store), switches.outbox)
+  const ledger = unsafeLedger(createLedger(store), switches)
   const bus = createBus({
     brokers: settings.KAFKA_BROKERS,
     clientId: owner,

@@ -126,17 +126,22 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
       consumer,
       events.map(({ eventId }) => eventId),
     )
-    const fresh = events.filter(({ eventId }) => !seen.has(eventId))
+    const asIfNew = switches.inbox.on === null ? undefined : (options.asIfNew ?? itself)
+    const fresh = asIfNew === undefined ? events.filter(({ eventId }) => !seen.has(eventId)) : events
     const blocked = await ledger.parkedKeys(tx, consumer, fresh.map(options.keyOf))
     const states = await repository.load(tx, fresh)
     const decide = switches.fallible(options.decide)
-    const asIfNew = switches.inbox.on === null ? undefined : (options.asIfNew ?? itself)
     const plan = planBatch({ batch, seen, blocked, states, decide, asIfNew })
     const dead = await bury(tx, plan, at)
     const rows = plan.handled.flatMap((item) => item.emit.map((emission) => options.toRow(emission, item, at)))
     if (plan.handled.length > 0) {
       await repository.save(tx, states, plan.handled, at)
-      await ledger.remember(tx, consumer, newIds(plan, seen), at)
+      await ledger.remember(
+        tx,
+        consumer,
+        plan.handled.map(({ event }) => event.eventId),
+        at,
+      )
     }
     if (plan.setAside.length > 0) {
       const isSoon = (error: Error | null) => error === null || switches.retry.on !== null
@@ -178,15 +183,6 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
 }
 
 const itself = <S>(state: S): S => state
-
-/** What the inbox does not hold yet; with the inbox off, events are handled that it holds. */
-const newIds = <E extends AnyEnvelope>(
-  { handled, repeated }: Plan<E, unknown>,
-  seen: ReadonlySet<string>,
-): string[] => {
-  const ids = handled.map(({ event }) => event.eventId)
-  return repeated.length === 0 ? ids : ids.filter((id) => !seen.has(id))
-}
 
 const originOf = ({ topic, partition, offset }: LogRecord) => ({ topic, partition, offset: String(offset) })
 const originText = ({ topic, partition, offset }: { topic: string; partition: number; offset: string }): string =>
