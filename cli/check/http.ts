@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
+import type { LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Answer } from './history.ts'
 import { clip } from './json.ts'
@@ -19,6 +20,13 @@ export interface Request {
 type Outcome = Pick<Answer, 'status'> & Partial<Pick<Answer, 'type' | 'body' | 'location' | 'error'>>
 
 const LONGEST_BODY = 4_000_000
+
+/** A program that listens on `localhost` may find itself on either of the two, whichever the system names first. */
+const loopback: LookupFunction = (_host, _options, found) =>
+  found(null, [
+    { address: '127.0.0.1', family: 4 },
+    { address: '::1', family: 6 },
+  ])
 
 /**
  * One request. Never rejects: where no answer comes, `status` is 0 and `error` says why. An answer that the server gave before it had read
@@ -47,7 +55,12 @@ export function ask(recorder: Recorder, url: string, options: Request = {}): Pro
           ? {}
           : { 'content-length': '0' }
         : { 'content-length': `${Buffer.byteLength(body)}` }
-    const outgoing = request(url, { method, agent, headers: { accept: '*/*', ...length, ...headers } })
+    const outgoing = request(url, {
+      method,
+      agent,
+      lookup: loopback,
+      headers: { accept: '*/*', 'accept-encoding': 'identity', ...length, ...headers },
+    })
     let answering = false
     outgoing.on('response', (response) => {
       answering = true

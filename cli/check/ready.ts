@@ -6,14 +6,29 @@ import type { Order } from './orders.ts'
 import type { Running, Shop } from './shop.ts'
 import { seenOrders } from './views.ts'
 
-/** Asks for /health until it says ok or says something that will not change; at most 15 s. */
+/** A program on its way up may say all kinds of things; what it says for so long is what it says. */
+const SAME_ANSWER = 2_000
+
+/**
+ * Asks for /health until it is as the contract wants it, or says for two seconds something that is not, or `deadlineMs` are over. An answer that is slow to
+ * come is waited for longer each time: the first may have been asked too early, and a slow one is right as well.
+ */
 export async function firstAnswer(shop: Shop, running: Running, deadlineMs: number): Promise<Answer> {
+  const end = shop.recorder.now() + deadlineMs
   let answer: Answer | undefined
+  let patience = 2_000
+  let wrongSince: number | undefined
   const asks = async () => {
-    answer = await shop.http(running, '/health', { deadlineMs: 2_000 })
-    const status = field(parseJson(answer.body), 'status')
+    const left = Math.max(500, end - shop.recorder.now())
+    answer = await shop.http(running, '/health', { deadlineMs: Math.min(patience, left) })
+    const body = parseJson(answer.body)
+    const status = field(body, 'status')
+    if (answer.status === 0 && answer.ms >= patience - 100) patience *= 2
     const starting = answer.status === 0 || answer.status >= 500 || (typeof status === 'string' && status !== 'ok')
-    return !starting
+    if (starting) wrongSince = undefined
+    else wrongSince ??= shop.recorder.now()
+    const good = answer.status === 200 && status === 'ok' && field(body, 'service') === running.service
+    return good || (wrongSince !== undefined && shop.recorder.now() - wrongSince >= SAME_ANSWER)
   }
   await shop.until(`${running.service} answers GET /health`, asks, deadlineMs, [running])
   return answer as Answer

@@ -68,7 +68,7 @@ export class Shop {
     const env = { PORT: String(port), ...settingsVariables(settings) }
     const child = await this.#starter.service(service, { name, port, env, recorder: this.recorder })
     this.#children.push(child)
-    return { service, port, url: `http://127.0.0.1:${port}`, child }
+    return { service, port, url: `http://localhost:${port}`, child }
   }
 
   startAll(settings: ServiceSettings = {}, services: readonly Service[] = SERVICES): Promise<Running[]> {

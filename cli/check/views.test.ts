@@ -12,6 +12,19 @@ test('given ids that are part of other words, when looked for on a line, then on
   assert.ok(!names('Email Sent for order 17', '7'))
   assert.ok(!names('Email Sent for order 7-b', '7'))
   assert.ok(names('17 or 7', '7'))
+  assert.ok(names('Email Sent for order-7', '7'))
+  assert.ok(names('Email Sent for order_7!', '7'))
+  assert.ok(!names('2026-11-7 Email Sent', '7'))
+  assert.ok(names('Email Sent 订单5e1f7c30-9a7d-4b5e为您', '5e1f7c30-9a7d-4b5e'))
+  assert.ok(names('Email Sent: order-5e1f7c30-9a7d-4b5e', '5e1f7c30-9a7d-4b5e'))
+})
+
+test('given numbers as ids, when a line also holds a quantity and an amount, then the mail is for the order', () => {
+  const lines = ['Email Sent for order 3 (2 x 201, 12 EUR)', '{"msg":"Email Sent","quantity":3,"orderId":"12"}']
+  const story = { name: 'notification', lines: lines.map((text) => ({ at: 1, stream: 'out' as const, text })) }
+  const [process] = sampleHistory({}, { processes: [story] }).processes
+  assert.ok(process)
+  assert.deepEqual(Object.fromEntries(mailsOf([process], ['2', '3', '12'])), { 2: 0, 3: 1, 12: 1 })
 })
 
 test('given short and long ids on one line, when mails are counted, then the longer id has the line', () => {

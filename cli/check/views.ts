@@ -62,14 +62,21 @@ export function linesWith(stories: readonly ProcessStory[], words: RegExp, strea
   )
 }
 
-/** The id stands on the line as it is, not as part of a longer word or number. */
-export function names(text: string, id: string): boolean {
+/** Longer ids than this are in no line by chance, whatever stands beside them. */
+const CHANCE = 12
+
+/** Where the id stands on the line as it is, not as part of a longer word or number; -1 where it does not. A prefix such as `order-` is no part of it. */
+export function placeOf(text: string, id: string): number {
+  if (id === '') return -1
   for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
-    if (!/[\p{L}\p{N}_-]/u.test(text[at - 1] ?? ' ') && !/[\p{L}\p{N}_-]/u.test(text[at + id.length] ?? ' '))
-      return true
+    if (id.length > CHANCE) return at
+    const [before, behind] = [text.slice(0, at), text[at + id.length] ?? ' ']
+    if (/(^|[^\p{L}\p{N}_-]|\p{L}[_-])$/u.test(before) && !/[\p{L}\p{N}_-]/u.test(behind)) return at
   }
-  return false
+  return -1
 }
+
+export const names = (text: string, id: string): boolean => placeOf(text, id) >= 0
 
 /** How a process ended without having been asked to, with its last words; `undefined` where all is well. */
 export function fall(story: ProcessStory | undefined): string | undefined {

@@ -95,6 +95,13 @@ test('given no broker, when judged, then D4 asks for a word and an exit code', (
     outcomeOf(checks, 'D4', sampleHistory({ brokers: 'localhost:1' }, { processes: [{ name: 'alone', ...story }] }))
   const line = { at: 1, stream: 'err' as const, text: 'cannot reach the broker' }
   assert.equal(alone({ exit: { at: 1, code: 1, signal: null }, lines: [line] }), 'pass')
+  const warning = { ...line, text: 'Warning: no broker at localhost:1' }
+  assert.equal(alone({ exit: { at: 1, code: 1, signal: null }, lines: [warning] }), 'pass')
+  const noise = ['(node:7) TimeoutNegativeWarning: -1 is a negative number.', 'Timeout duration was set to 1.']
+  assert.equal(
+    alone({ exit: { at: 1, code: 1, signal: null }, lines: noise.map((text) => ({ ...line, text })) }),
+    'producer.no-broker-silent',
+  )
   assert.equal(alone({ exit: { at: 1, code: 0, signal: null }, lines: [line] }), 'producer.no-broker-unnoticed')
   assert.equal(alone({ exit: { at: 1, code: 1, signal: null } }), 'producer.no-broker-silent')
   assert.equal(alone({ ended: 'deadline', exit: { at: 1, code: null, signal: 'SIGKILL' } }), 'producer.no-broker-hangs')

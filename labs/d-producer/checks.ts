@@ -12,6 +12,9 @@ import { fail } from './diagnoses.ts'
 
 const ENDS_WITHIN = 40_000
 
+/** What Node itself says of kafkajs. */
+const NOISE = /^\(node:\d+\) |^\(Use `node --trace|^Timeout duration was set to 1\./
+
 interface Line {
   readonly topic: string
   readonly event: Envelope
@@ -254,7 +257,7 @@ export const checks = [
         return fail('producer.no-broker-hangs', { did, saw: 'it was still running after 30 s' })
       if (story.exit?.code === 0)
         return fail('producer.no-broker-unnoticed', { did, saw: `exit code 0${lastWords(story)}` })
-      const said = story.lines.some(({ text: words }) => words.trim() !== '' && !/Warning/.test(words))
+      const said = story.lines.some(({ text: words }) => words.trim() !== '' && !NOISE.test(words))
       return said ? pass : fail('producer.no-broker-silent', { did, saw: `${endOf(story)} and not a word` })
     },
   }),
