@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { escapeHtml } from '../page/html.ts'
 import { lessons } from './lessons.ts'
 import { NO_PROGRESS, type Progress } from './progress.ts'
-import { escapeHtml, reportPage } from './report-page.ts'
+import { reportPage } from './report-page.ts'
 import { standing } from './standing.ts'
 
 const HOSTILE = `</dd><script>alert(1)</script><img src=x onerror="alert(2)">'&amp;\u202e\u001b]8;;http://evil\u0007`

@@ -1,0 +1,79 @@
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { fingerprintOf, type Submission } from '../find/find.ts'
+import { type Result, readResult } from '../result.ts'
+import { gradeOne, type RunSettings } from './one.ts'
+
+export interface ClassOptions {
+  /** How many hand-ins are checked at a time. */
+  readonly jobs: number
+  /** Keep what is there already, where the hand-in is still the same. */
+  readonly resume: boolean
+  readonly onStart?: (key: string) => void
+  readonly onAt?: (key: string, checks: readonly string[]) => void
+  /** `kept`: it was there already. `again`: the machine was at fault, and it will be tried once more. */
+  readonly onEnd?: (result: Result, how: 'new' | 'kept' | 'again') => void
+}
+
+/**
+ * Grades all hand-ins, several at a time, and resolves to what is stored, in the order given. A hand-in that the machine failed is tried once
+ * more at the end. Interrupted, it resolves to what is done.
+ */
+export async function gradeClass(
+  submissions: readonly Submission[],
+  settings: RunSettings,
+  options: ClassOptions,
+): Promise<Result[]> {
+  const { out, signal } = settings
+  const done = new Map<string, Result>()
+  const failed: Submission[] = []
+  const work = async (submission: Submission, again: boolean): Promise<void> => {
+    const { key } = submission.student
+    const fingerprint = await printOf(submission)
+    const stored = options.resume && !again ? await readResult(out, key) : undefined
+    if (stored !== undefined && isKept(stored, fingerprint, settings)) {
+      done.set(key, stored)
+      return options.onEnd?.(stored, 'kept')
+    }
+    options.onStart?.(key)
+    const result = await gradeOne(submission, fingerprint, settings, (checks) => options.onAt?.(key, checks))
+    if (result === undefined) return
+    done.set(key, result)
+    const retry = result.status === 'incomplete' && !again
+    if (retry) failed.push(submission)
+    options.onEnd?.(result, retry ? 'again' : 'new')
+  }
+  await inLanes(options.jobs, submissions, signal, (one) => work(one, false))
+  await inLanes(1, failed, signal, (one) => work(one, true))
+  await rm(path.join(out, '.work'), { recursive: true, force: true })
+  return submissions.flatMap(({ student: { key } }) => done.get(key) ?? [])
+}
+
+async function printOf({ source }: Submission): Promise<string> {
+  // Whatever cannot be looked at is told when it is taken in.
+  return source === null ? '' : await fingerprintOf(source).catch(() => '')
+}
+
+function isKept(
+  { status, fingerprint, seed, report }: Result,
+  now: string,
+  { seed: asked, selected }: RunSettings,
+): boolean {
+  if (status === 'incomplete' || fingerprint !== now || seed !== asked) return false
+  if (status === 'refused' || status === 'missing') return true
+  const ids = report.parts.flatMap(({ checks }) => checks.map(({ id }) => id))
+  return selected.every(({ checks }) => checks.every(({ id }) => ids.includes(id)))
+}
+
+async function inLanes<T>(
+  lanes: number,
+  all: readonly T[],
+  signal: AbortSignal,
+  work: (one: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...all]
+  const lane = async () => {
+    for (let one = queue.shift(); one !== undefined && !signal.aborted; one = queue.shift()) await work(one)
+  }
+  await Promise.all(Array.from({ length: Math.min(lanes, all.length) }, lane))
+}

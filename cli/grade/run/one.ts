@@ -1,0 +1,195 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CONTRACT } from '../../check/contract.ts'
+import type { Selected } from '../../check/course.ts'
+import type { CheckReport } from '../../check/report.ts'
+import type { Submission } from '../find/find.ts'
+import {
+  emptyReport,
+  evidencePath,
+  type Finding,
+  type Result,
+  resultPath,
+  type Status,
+  writeResult,
+} from '../result.ts'
+import type { TierReport } from '../sandbox/tier.ts'
+import { type Ending, wholeReport } from './cut.ts'
+import type { Job, Message } from './messages.ts'
+
+/** Everything that holds for all hand-ins of a run. */
+export interface RunSettings {
+  readonly out: string
+  readonly selected: readonly Selected[]
+  readonly seed: number
+  readonly tier: TierReport
+  readonly toolchains: readonly string[]
+  /** Milliseconds for a hand-in, and from when on its worker is killed. */
+  readonly wallMs: number
+  readonly hardMs: number
+  readonly env: Readonly<NodeJS.ProcessEnv>
+  readonly signal: AbortSignal
+  readonly now: () => number
+}
+
+export const WALL_MS = 8 * 60_000
+export const HARD_MS = 10 * 60_000
+
+type Told = { findings: Finding[]; refused: boolean; verdicts: Map<string, CheckReport>; ending: Ending | undefined }
+
+/**
+ * Checks one hand-in in a process of its own and stores what came out, whole or not at all. `undefined` where the run was interrupted: then
+ * nothing is stored.
+ */
+export async function gradeOne(
+  submission: Submission,
+  fingerprint: string,
+  settings: RunSettings,
+  onAt: (checks: readonly string[]) => void = () => {},
+): Promise<Result | undefined> {
+  const { out, selected, seed, tier, signal, now } = settings
+  const { student, source, shown } = submission
+  const began = now()
+  const about = {
+    kind: 'saga-lab-result',
+    version: 1,
+    student,
+    source: shown,
+    fingerprint,
+    tier: tier.tier,
+    seed,
+  } as const
+  const facts = { ...about, began: new Date(began).toISOString() }
+  if (source === null) {
+    const missing: Result = { ...facts, status: 'missing', seconds: 0, findings: [], report: emptyReport(CONTRACT) }
+    await store(out, missing, undefined)
+    return missing
+  }
+  const evidence = path.join(out, '.work', student.key)
+  await rm(evidence, { recursive: true, force: true })
+  await mkdir(evidence, { recursive: true })
+  const temp = await mkdtemp(path.join(os.tmpdir(), 'lab-grade-'))
+  try {
+    const told = await work({ source, evidence, temp, settings, onAt })
+    if (signal.aborted) return undefined
+    const seconds = Math.round((now() - began) / 100) / 10
+    const findings = [...submission.findings, ...told.findings]
+    const ending = told.ending ?? { kind: 'fault', message: 'the worker crashed' }
+    const report = told.refused ? emptyReport(CONTRACT) : wholeReport(selected, told.verdicts, ending, seconds)
+    const result: Result = { ...facts, status: statusOf(told, ending), seconds, findings, report }
+    await store(out, result, evidence)
+    return result
+  } finally {
+    await rm(temp, { recursive: true, force: true, maxRetries: 3 })
+    await rm(evidence, { recursive: true, force: true })
+  }
+}
+
+function statusOf({ refused, verdicts }: Told, ending: Ending): Status {
+  if (refused) return 'refused'
+  if (ending.kind === 'fault') return 'incomplete'
+  if ([...verdicts.values()].some(({ verdict }) => verdict === 'kit-fault')) return 'incomplete'
+  return ending.kind === 'cut' ? 'cut' : 'graded'
+}
+
+/** The old result goes first and the new one comes last, so that a result always belongs to the histories beside it. */
+async function store(out: string, result: Result, evidence: string | undefined): Promise<void> {
+  const { key } = result.student
+  await mkdir(path.join(out, key), { recursive: true })
+  await rm(resultPath(out, key), { force: true })
+  await rm(evidencePath(out, key), { recursive: true, force: true })
+  if (evidence !== undefined) await rename(evidence, evidencePath(out, key))
+  await writeResult(out, result)
+}
+
+interface Work {
+  readonly source: string
+  readonly evidence: string
+  readonly temp: string
+  readonly settings: RunSettings
+  readonly onAt: (checks: readonly string[]) => void
+}
+
+const WORKER = path.join(import.meta.dirname, 'worker.ts')
+/** A worker that has told all, or was asked to stop, gets this long to clean up. */
+const LEAVE_MS = 20_000
+
+async function work({ source, evidence, temp, settings, onAt }: Work): Promise<Told> {
+  const { selected, seed, tier, toolchains, wallMs, hardMs, signal, env } = settings
+  const { KAFKA_BROKERS: _, ...rest } = env
+  // In a session of its own: a Ctrl-C reaches us, and we let it clean up.
+  const worker = fork(WORKER, [], {
+    env: rest,
+    execArgv: [],
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  const told: Told = { findings: [], refused: false, verdicts: new Map(), ending: undefined }
+  let words = ''
+  worker.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-2_000)
+  })
+  worker.on('message', (message: Message) => take(told, message, wallMs / 60_000, onAt))
+  const gone = goneOf(worker)
+  const checks = selected.flatMap((one) => one.checks.map(({ id }) => id))
+  worker.send({ source, evidence, temp, checks, seed, tier, toolchains, wallMs } satisfies Job)
+  const stop = () => worker.connected && worker.disconnect()
+  signal.addEventListener('abort', stop, { once: true })
+  const ended = new AbortController()
+  const hard = delay(hardMs, undefined, { signal: ended.signal }).then(
+    () => {
+      told.ending ??= { kind: 'cut', minutes: hardMs / 60_000 }
+    },
+    () => {},
+  )
+  const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  await Promise.race([gone, hard, interrupted])
+  ended.abort()
+  signal.removeEventListener('abort', stop)
+  await leave(worker, gone)
+  told.ending ??= { kind: 'fault', message: lastWords(words) }
+  return told
+}
+
+function goneOf(worker: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve())
+    worker.once('error', () => resolve())
+  })
+}
+
+async function leave(worker: ChildProcess, gone: Promise<void>): Promise<void> {
+  if (worker.connected) worker.disconnect()
+  const late = new AbortController()
+  await Promise.race([gone, delay(LEAVE_MS, undefined, { signal: late.signal }).catch(() => {})])
+  late.abort()
+  worker.kill('SIGKILL')
+  await gone
+}
+
+function take(told: Told, message: Message, minutes: number, onAt: Work['onAt']): void {
+  if (message.kind === 'at') onAt(message.checks)
+  if (message.kind === 'verdict') told.verdicts.set(message.report.id, message.report)
+  if (message.kind === 'fault') told.ending = { kind: 'fault', message: message.message }
+  if (message.kind === 'done') told.ending = message.cut ? { kind: 'cut', minutes } : { kind: 'done' }
+  if (message.kind === 'taken-in') {
+    told.refused = !message.taken
+    told.findings.push(
+      ...message.findings.map(({ id, path: at, what }) => ({
+        id: `archive.${id}`,
+        says: at === '' ? what : `${at}: ${what}`,
+      })),
+    )
+  }
+  if (message.kind === 'incidents') {
+    told.findings.push(...message.incidents.map(({ kind, what }) => ({ id: `sandbox.${kind}`, says: what })))
+  }
+}
+
+const lastWords = (stderr: string): string => {
+  const words = stderr.trim().split('\n').slice(-3).join(' | ')
+  return words === '' ? 'the worker ended without a word' : `the worker ended: ${words}`
+}

@@ -1,0 +1,79 @@
+import { chmod, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { startBroker, type ThrowawayBroker } from '../../broker/throwaway.ts'
+import { select } from '../../check/course.ts'
+import { runChecks } from '../../check/session.ts'
+import { takeIn } from '../intake/intake.ts'
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
+import type { Job, Message } from './messages.ts'
+
+/**
+ * A process for each hand-in, so that nothing of one run can reach another and the end of the process is the end of all that it started. It
+ * works on one job and tells what it finds; it ends early when whoever started it is gone.
+ */
+const stopped = new AbortController()
+const tell = (message: Message): void => {
+  if (process.connected) process.send?.(message)
+}
+
+process.once('disconnect', () => stopped.abort())
+process.once('message', (job: Job) => void work(job))
+
+async function work(job: Job): Promise<void> {
+  try {
+    await grade(job)
+  } catch (error) {
+    tell({ kind: 'fault', message: error instanceof Error ? error.message : String(error) })
+  } finally {
+    await rm(job.temp, { recursive: true, force: true, maxRetries: 3 }).catch(() => {})
+    if (process.connected) process.disconnect?.()
+  }
+}
+
+async function grade(job: Job): Promise<void> {
+  // The sandbox may run as somebody else, who must get through to its own folder below.
+  await chmod(job.temp, 0o711)
+  const starting = startBroker({ dir: path.join(job.temp, 'kafka'), env: process.env, signal: stopped.signal })
+  starting.catch(() => {})
+  let broker: ThrowawayBroker | undefined
+  let box: Sandbox | undefined
+  try {
+    const intake = await takeIn(job.source, path.join(job.temp, 'in'))
+    tell({ kind: 'taken-in', taken: intake.taken, findings: intake.findings })
+    if (!intake.taken) return tell({ kind: 'done', cut: false })
+    broker = await starting
+    const { tier, toolchains } = job
+    const work = path.join(job.temp, 'box')
+    box = await openSandbox({ tier, submission: intake.workspace, work, brokers: [broker.brokers], toolchains })
+    await check(job, box, broker.brokers)
+  } finally {
+    await box?.close()
+    broker ??= await starting.catch(() => undefined)
+    await broker?.kill9()
+  }
+}
+
+async function check(job: Job, box: Sandbox, brokers: string): Promise<void> {
+  const over = AbortSignal.timeout(job.wallMs)
+  const signal = AbortSignal.any([over, stopped.signal])
+  const cut = (): boolean => over.aborted && !stopped.signal.aborted
+  try {
+    await runChecks(await select(job.checks), {
+      workspace: box.workspace,
+      launcher: box.launcher,
+      brokers: [brokers],
+      seed: job.seed,
+      signal,
+      outer: process.env,
+      evidence: job.evidence,
+      onStart: (checks) => tell({ kind: 'at', checks: checks.map(({ id }) => id) }),
+      // What comes to its end only because time is over is no verdict.
+      onVerdict: (_, report) => signal.aborted || tell({ kind: 'verdict', report }),
+    })
+  } catch (error) {
+    if (!cut()) throw error
+  } finally {
+    tell({ kind: 'incidents', incidents: box.incidents })
+  }
+  tell({ kind: 'done', cut: cut() })
+}
