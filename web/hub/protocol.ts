@@ -1,7 +1,8 @@
 /**
  * What the hub and the page say to each other: JSON over REST and one WebSocket. The page knows the back end by this file alone.
  *
- * REST (each call carries `Authorization: Bearer <token>`; bodies are `application/json`; errors are problem details, RFC 9457):
+ * REST (each call carries `Authorization: Bearer <token>`, the token of the page's own address, `/#token=…`; a viewer may type the join code instead;
+ * bodies are `application/json`; errors are problem details, RFC 9457):
  *
  * | call | answer | who |
  * |---|---|---|
@@ -37,6 +38,8 @@ export interface Me {
   readonly role: 'presenter' | 'viewer'
   readonly version: number
   readonly shop: ShopKind
+  /** With `--lan`, for the presenter: how phones join. `url` holds the code in its fragment, as `#token=…`; `qr` is a data URL for an `<img>`. */
+  readonly join: { readonly url: string; readonly code: string; readonly qr: string; readonly until: Time } | null
 }
 
 export interface Ticket {
@@ -276,6 +279,7 @@ export interface Frame {
   /** Records since the last frame, drawn or not. */
   readonly total: number
   readonly handlings?: readonly Handling[]
+  /** Those that changed, at most every 200 ms, at once for who follows an order; where more than 100 did, the newest. */
   readonly sagas?: readonly SagaSummary[]
   readonly numbers?: Numbers
   readonly point?: SeriesPoint
