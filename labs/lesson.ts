@@ -1,5 +1,5 @@
 /** The data of a lab part besides its checks: `labs/<part>/part.ts` holds one `lesson` each. */
-import type { Part } from '../cli/check/contract.ts'
+import type { AnyPart } from '../cli/check/contract.ts'
 
 /** What an examiner asks about; each is met in one of the core parts. */
 export type VivaTopic = 'topic' | 'partition' | 'consumer group' | 'offset' | 'saga' | 'DLQ'
@@ -28,7 +28,7 @@ export interface Question {
 
 export interface Lesson {
   readonly letter: string
-  readonly folder: Part
+  readonly folder: AnyPart
   readonly title: string
   readonly minutes: number
   /** One sentence: what works at the end that did not work before. */

@@ -7,14 +7,14 @@ import { join, resolve } from 'node:path'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import type { Lesson } from '../../labs/lesson.ts'
 import { cleanTopics } from '../check/clean.ts'
-import { PARTS as MARKS, type Part } from '../check/contract.ts'
+import { type AnyPart, isCore, MARKS } from '../check/contract.ts'
 import { PARTS, partFolder } from './lay.ts'
 import { sessions } from './sessions.ts'
 import { Stage } from './stage.ts'
 
 const REGION = /<!-- run: (\S+) -->\n[\s\S]*?<!-- end -->/g
 
-export const handoutPath = (part: Part): string => resolve(import.meta.dirname, '../../labs', part, 'README.md')
+export const handoutPath = (part: AnyPart): string => resolve(import.meta.dirname, '../../labs', part, 'README.md')
 
 /** The sessions that a handout shows, in its order. */
 export function sessionsIn(text: string): string[] {
@@ -33,15 +33,16 @@ export function fill(text: string, outputs: ReadonlyMap<string, string>): string
 const FACTS = /<!-- facts -->\n[\s\S]*?<!-- end -->/
 
 /** The line of figures below a handout's title, from what the checker and the part's data say. */
-export async function withFacts(text: string, part: Part): Promise<string> {
+export async function withFacts(text: string, part: AnyPart): Promise<string> {
   const { lesson } = (await import(`../../labs/${part}/part.ts`)) as { lesson: Lesson }
   const viva = lesson.viva.length === 0 ? '' : ` · Viva: ${lesson.viva.join(', ')}`
-  const facts = `${lesson.aim}\n\n**${lesson.minutes} minutes · ${MARKS[part]} of 100 marks${viva}**`
+  const marks = isCore(part) ? `${MARKS[part]} of 100 marks` : `${MARKS[part]} marks of its own`
+  const facts = `${lesson.aim}\n\n**${lesson.minutes} minutes · ${marks}${viva}**`
   return text.replace(FACTS, `<!-- facts -->\n\n${facts}\n\n<!-- end -->`)
 }
 
 /** Plays the sessions of a part, each on a stage of its own and on empty topics. */
-export async function play(names: readonly string[], part: Part, brokers: string): Promise<Map<string, string>> {
+export async function play(names: readonly string[], part: AnyPart, brokers: string): Promise<Map<string, string>> {
   const outputs = new Map<string, string>()
   for (const name of names) {
     const session = sessions[name]

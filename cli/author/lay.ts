@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { PARTS as MARKS, type Part } from '../check/contract.ts'
+import { ADVANCED, type AnyPart, isCore, PARTS as MARKS, type Part } from '../check/contract.ts'
 import { toSolution } from './marks.ts'
 
 export type Kind = 'solution' | 'starter'
@@ -11,17 +11,22 @@ const ROOT = resolve(import.meta.dirname, '../..')
 /** The nine core parts in the order in which they are met. */
 export const PARTS = Object.keys(MARKS) as Part[]
 
+/** The parts behind the course; each stands alone. */
+export const ADVANCED_PARTS = Object.keys(ADVANCED) as AnyPart[]
+const ALL: readonly AnyPart[] = [...PARTS, ...ADVANCED_PARTS]
+
 /** `a`, `A` and `a-kafka` all name the folder `a-kafka`. Throws on a name that is no part. */
-export function partFolder(part: string): Part {
+export function partFolder(part: string): AnyPart {
   const wanted = part.toLowerCase()
-  const found = PARTS.find((folder) => folder === wanted || folder.startsWith(`${wanted}-`))
-  if (found === undefined) throw new Error(`There is no part "${part}". The parts are: ${PARTS.join(', ')}.`)
+  const found = ALL.find((folder) => folder === wanted || folder.startsWith(`${wanted}-`))
+  if (found === undefined) throw new Error(`There is no part "${part}". The parts are: ${ALL.join(', ')}.`)
   return found
 }
 
-/** The core parts up to and including this one. */
-export function partsUpTo(part: string): Part[] {
-  return PARTS.slice(0, PARTS.indexOf(partFolder(part)) + 1)
+/** The core parts up to and including this one; a part behind the course alone. */
+export function partsUpTo(part: string): AnyPart[] {
+  const folder = partFolder(part)
+  return isCore(folder) ? PARTS.slice(0, PARTS.indexOf(folder) + 1) : [folder]
 }
 
 /** Where the files of a part are kept, marks and all. */

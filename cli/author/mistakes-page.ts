@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { allDiagnoses, type ListedDiagnosis } from '../check/all-diagnoses.ts'
-import { PARTS as MARKS, type Part } from '../check/contract.ts'
+import { type AnyPart, MARKS } from '../check/contract.ts'
 import { checksOf } from '../check/course.ts'
 import { type Mistake, readMistakes } from './mistakes.ts'
 
@@ -27,9 +27,9 @@ A1 has no mistake: it asks the broker and not your shop.
 
 /** The whole page. The same mistakes and diagnoses give the same text. */
 export async function mistakesPage(): Promise<string> {
-  const mistakes = await readMistakes()
+  const parts = Object.keys(MARKS) as AnyPart[]
+  const mistakes = await readMistakes(parts)
   const diagnoses = Map.groupBy(await allDiagnoses(), ({ part }) => part)
-  const parts = Object.keys(MARKS) as Part[]
   const rows = await Promise.all(parts.map((part) => tableOf(part, mistakes)))
   const sections = [...parts, 'workspace' as const].map((part) => {
     const title = part === 'workspace' ? 'In every part' : titleOf(part)
@@ -38,9 +38,9 @@ export async function mistakesPage(): Promise<string> {
   return `${[INTRODUCTION(mistakes.length).trimEnd(), ...rows, '## Every diagnosis', ...sections].join('\n\n')}\n`
 }
 
-const titleOf = (part: Part): string => `${part[0]?.toUpperCase()} · ${part.slice(2).replaceAll('-', ', ')}`
+const titleOf = (part: AnyPart): string => `${part[0]?.toUpperCase()} · ${part.slice(2).replaceAll('-', ', ')}`
 
-async function tableOf(part: Part, all: readonly Mistake[]): Promise<string> {
+async function tableOf(part: AnyPart, all: readonly Mistake[]): Promise<string> {
   const ids = (await checksOf(part)).map(({ id }) => id)
   const lines = all
     .filter((mistake) => mistake.part === part)

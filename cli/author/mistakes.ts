@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { Part } from '../check/contract.ts'
+import type { AnyPart } from '../check/contract.ts'
 import { layParts, PARTS, partFolder, partsUpTo } from './lay.ts'
 
 /** A text in one piece, or line by line. */
@@ -14,7 +14,7 @@ type Change =
 
 /** `answer-key/<part>/mistakes/<name>/mistake.json`: a wrong shop, as its difference from the right one. */
 export interface Mistake {
-  readonly part: Part
+  readonly part: AnyPart
   /** The folder's name, unique in the course. */
   readonly name: string
   readonly title: string
@@ -28,7 +28,7 @@ export interface Mistake {
   /** About how long its own check takes, where a deadline has to pass. Default: 4. */
   readonly seconds: number
   /** The last part whose solution is laid below it, where that is not its own part. */
-  readonly on: Part
+  readonly on: AnyPart
   readonly change: readonly Change[]
 }
 
@@ -36,12 +36,12 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const text = (lines: Lines): string => (typeof lines === 'string' ? lines : lines.join('\n'))
 
 /** All mistakes of these parts, in the order of parts, checks and names. */
-export async function readMistakes(parts: readonly Part[] = PARTS): Promise<Mistake[]> {
+export async function readMistakes(parts: readonly AnyPart[] = PARTS): Promise<Mistake[]> {
   const all = await Promise.all(parts.map(mistakesOf))
   return all.flat()
 }
 
-async function mistakesOf(part: Part): Promise<Mistake[]> {
+async function mistakesOf(part: AnyPart): Promise<Mistake[]> {
   const folder = join(ROOT, 'answer-key', part, 'mistakes')
   if (!existsSync(folder)) return []
   const names = (await readdir(folder)).sort()

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Part } from '../check/contract.ts'
+import type { AnyPart } from '../check/contract.ts'
 import { type Selected, select } from '../check/course.ts'
 import type { CheckReport } from '../check/report.ts'
 import { layParts, lendModules, partsUpTo } from './lay.ts'
@@ -17,7 +17,7 @@ export interface Proof {
 }
 
 /** The right shop up to `part` passes that part; with `full`, all parts up to it. */
-export async function proveSolution(part: Part, options: TryOptions, full: boolean): Promise<Proof> {
+export async function proveSolution(part: AnyPart, options: TryOptions, full: boolean): Promise<Proof> {
   return await inFolder(`solution of ${part}`, async (dir) => {
     await layParts(partsUpTo(part), dir, 'solution')
     const { parts } = await check(dir, await select(full ? partsUpTo(part) : [part]), options)
@@ -26,7 +26,7 @@ export async function proveSolution(part: Part, options: TryOptions, full: boole
 }
 
 /** Whoever has just begun with a part does not pass it, and the checker shows the words that the starter says. */
-export async function proveStarter(part: Part, options: TryOptions): Promise<Proof> {
+export async function proveStarter(part: AnyPart, options: TryOptions): Promise<Proof> {
   return await inFolder(`starter of ${part}`, async (dir) => {
     await layParts(partsUpTo(part).slice(0, -1), dir, 'solution')
     await layParts([part], dir, 'starter')

@@ -5,7 +5,7 @@ import { appendFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { type Part, SERVICES, type Service } from '../check/contract.ts'
+import { type AnyPart, SERVICES, type Service } from '../check/contract.ts'
 import { freePort } from '../shop/ports.ts'
 import { layParts, partsUpTo } from './lay.ts'
 import { scrubber } from './scrub.ts'
@@ -32,7 +32,7 @@ export class Stage {
   }
 
   /** Lays the solutions of A to `part` into a new folder. `brokers`: a Kafka whose core topics may be emptied. */
-  static async set(part: Part, brokers: string): Promise<Stage> {
+  static async set(part: AnyPart, brokers: string): Promise<Stage> {
     const dir = await mkdtemp(join(tmpdir(), 'lab-handout-'))
     await layParts(partsUpTo(part), dir, 'solution')
     const ports = await Promise.all(SERVICES.map(async (name) => [name, await freePort()] as const))

@@ -1,7 +1,7 @@
 /** Writes labs/<part>/starter from answer-key/<part>/solution: `node cli/author/starters.ts`. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { PARTS, sourceFolder } from './lay.ts'
+import { ADVANCED_PARTS, PARTS, sourceFolder } from './lay.ts'
 import { toStarter } from './marks.ts'
 
 /** What the starter of a part must hold now: path inside the starter → text. */
@@ -31,4 +31,4 @@ async function writeStarter(part: string): Promise<void> {
   console.log(`labs/${part}/starter: ${files.size} files`)
 }
 
-if (import.meta.main) for (const part of PARTS) await writeStarter(part)
+if (import.meta.main) for (const part of [...PARTS, ...ADVANCED_PARTS]) await writeStarter(part)

@@ -39,6 +39,15 @@ export const PARTS = {
 } as const
 export type Part = keyof typeof PARTS
 
+/** Parts behind the course. They are checked only when they are named; their marks are their own and no part of the 100. */
+export const ADVANCED = { 'q-topic-design': 40 } as const
+export type AdvancedPart = keyof typeof ADVANCED
+export type AnyPart = Part | AdvancedPart
+
+/** The marks of every part. */
+export const MARKS: Readonly<Record<AnyPart, number>> = { ...PARTS, ...ADVANCED }
+export const isCore = (part: AnyPart): part is Part => part in PARTS
+
 /** Milliseconds that the contract allows. */
 export const LIMITS = {
   build: 300_000,

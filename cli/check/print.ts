@@ -1,5 +1,6 @@
 import type { Paint } from '../terminal/paint.ts'
 import type { Check } from './check.ts'
+import type { ManualItem } from './manual.ts'
 import type { CheckReport, Report } from './report.ts'
 import type { Diagnosis } from './verdict.ts'
 
@@ -37,4 +38,17 @@ export function summaryText(report: Report, paint: Paint): string {
   const all = report.marks === report.max
   const text = `${report.marks} of ${report.max} marks in ${report.seconds} s`
   return all ? paint.good(text) : `${paint.strong(text)}${failed > 0 ? `, ${failed} failed` : ''}`
+}
+
+/** The answers that no rule can judge, one a line, with what their author gave them. */
+export function manualText(items: readonly ManualItem[], paint: Paint): string {
+  const max = items.reduce((sum, { marks }) => sum + marks, 0)
+  const self = items.reduce((sum, { selfMark }) => sum + (selfMark ?? 0), 0)
+  const lines = items.map(({ id, ask, marks, written, selfMark }) => {
+    const sign = written ? (selfMark === null ? paint.warn('?') : paint.good('·')) : paint.bad('✗')
+    const state = written ? (selfMark === null ? 'not marked yet' : `you say ${selfMark}`) : 'not written yet'
+    return `${sign} ${id}  ${ask}  ${paint.faint(`(manual, of ${marks}: ${state})`)}`
+  })
+  const head = `Open answers, for you and your instructor to mark: ${self} of ${max} by your own count`
+  return [paint.strong(head), ...lines].join('\n')
 }

@@ -1,4 +1,5 @@
-import { CONTRACT, type Part } from './contract.ts'
+import { type AnyPart, CONTRACT } from './contract.ts'
+import type { ManualItem } from './manual.ts'
 import type { Diagnosis, VerdictKind } from './verdict.ts'
 
 /** What `lab check --json` prints. `seconds` of a check is the time of its scenario, shared with the checks that share it. */
@@ -11,10 +12,12 @@ export interface Report {
 }
 
 export interface PartReport {
-  readonly part: Part
+  readonly part: AnyPart
   readonly marks: number
   readonly max: number
   readonly checks: readonly CheckReport[]
+  /** What no rule can judge, where the part asks for such. */
+  readonly manual?: readonly ManualItem[]
 }
 
 export interface CheckReport {
@@ -28,7 +31,13 @@ export interface CheckReport {
   readonly diagnosis?: Diagnosis
 }
 
-export function reportOf(parts: readonly { part: Part; checks: readonly CheckReport[] }[], seconds: number): Report {
+interface Ran {
+  readonly part: AnyPart
+  readonly checks: readonly CheckReport[]
+  readonly manual?: readonly ManualItem[]
+}
+
+export function reportOf(parts: readonly Ran[], seconds: number): Report {
   const sum = (checks: readonly CheckReport[], of: 'marks' | 'max') => checks.reduce((total, one) => total + one[of], 0)
   const all = parts.flatMap(({ checks }) => checks)
   return {
@@ -36,7 +45,7 @@ export function reportOf(parts: readonly { part: Part; checks: readonly CheckRep
     marks: sum(all, 'marks'),
     max: sum(all, 'max'),
     seconds,
-    parts: parts.map(({ part, checks }) => ({ part, marks: sum(checks, 'marks'), max: sum(checks, 'max'), checks })),
+    parts: parts.map((one) => ({ ...one, marks: sum(one.checks, 'marks'), max: sum(one.checks, 'max') })),
   }
 }
 

@@ -9,6 +9,7 @@ import { brokerAnswers, drive, type EngineParts } from './engine.ts'
 import { Evidence } from './evidence.ts'
 import { requireNoShop } from './idle.ts'
 import type { Launcher } from './launch.ts'
+import { manualOf } from './manual.ts'
 import { patientBus } from './patience.ts'
 import { Reaper } from './reaper.ts'
 import { type CheckReport, type Report, reportOf } from './report.ts'
@@ -79,7 +80,13 @@ async function runAlone(selected: readonly Selected[], options: SessionOptions):
       ...(options.onStart === undefined ? {} : { onStart: options.onStart }),
       ...(options.onVerdict === undefined ? {} : { onVerdict: options.onVerdict }),
     })
-    const parts = await runner.run(selected)
+    const ran = await runner.run(selected)
+    const parts = await Promise.all(
+      ran.map(async (one) => {
+        const manual = await manualOf(one.part, workspace)
+        return manual === undefined ? one : { ...one, manual }
+      }),
+    )
     return reportOf(parts, Math.round((performance.now() - began) / 100) / 10)
   } finally {
     await Promise.all([bus.close().catch(() => {}), reaper.close()])

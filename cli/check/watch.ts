@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context, ExitCode } from '../command.ts'
 import type { WatchKey } from '../student/watch-keys.ts'
-import type { Part } from './contract.ts'
+import type { AnyPart } from './contract.ts'
 import type { Selected } from './course.ts'
 import { exitCodeOf, type Report } from './report.ts'
 import { watchFiles } from './watch-files.ts'
@@ -26,7 +26,7 @@ export interface WatchHelp {
   /** `word`: the first check that failed, or the part that is watched. */
   hint(word: string): Promise<void>
   list(): Promise<void>
-  answer(part: Part): Promise<void>
+  answer(part: AnyPart): Promise<void>
   run(): Promise<void>
   /** Goes on to the next part; what to check from now on, or undefined when it stays. */
   next(): Promise<WatchSelection | undefined>
@@ -182,7 +182,7 @@ class Watch {
     }
   }
 
-  #part(): Part {
+  #part(): AnyPart {
     return this.#selection.atWork[0]?.part ?? 'a-kafka'
   }
 

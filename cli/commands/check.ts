@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import path from 'node:path'
 import type { Check } from '../check/check.ts'
 import { type Selected, select } from '../check/course.ts'
-import { checkText, summaryText } from '../check/print.ts'
+import { checkText, manualText, summaryText } from '../check/print.ts'
 import { type CheckReport, exitCodeOf, type Report } from '../check/report.ts'
 import { runChecks } from '../check/session.ts'
 import { watchWorkspace } from '../check/watch.ts'
@@ -71,8 +71,12 @@ async function selection<S>(choose: () => Promise<S>): Promise<S> {
 }
 
 function show(ctx: Context, report: Report): void {
-  if (ctx.json) ctx.out.json(report)
-  else ctx.out.line(`\n${summaryText(report, ctx.paint)}`)
+  if (ctx.json) {
+    ctx.out.json(report)
+    return
+  }
+  ctx.out.line(`\n${summaryText(report, ctx.paint)}`)
+  for (const { manual } of report.parts) if (manual !== undefined) ctx.out.line(`\n${manualText(manual, ctx.paint)}`)
 }
 
 /** Prints each verdict as soon as all before it are printed, so that the order is always the contract's. */

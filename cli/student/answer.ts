@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { partFiles, sourceFolder } from '../author/lay.ts'
-import type { Part } from '../check/contract.ts'
+import type { AnyPart } from '../check/contract.ts'
 import { type Context, type ExitCode, LabError, wrongUsage } from '../command.ts'
 import { yes } from './ask.ts'
 import { letterOf } from './lessons.ts'
@@ -11,7 +11,7 @@ import { partProgress, recordAnswer } from './progress.ts'
 import { readProgress, updateProgress } from './progress-file.ts'
 
 export interface AnswerWish {
-  readonly part: Part
+  readonly part: AnyPart
   /** Compare with the workspace instead of printing it whole. */
   readonly diff: boolean
   /** Do not ask, even before the first try. */
@@ -42,7 +42,7 @@ export async function showAnswer(ctx: Context, workspace: string, { part, diff, 
   return 0
 }
 
-function handedOut(part: Part): LabError {
+function handedOut(part: AnyPart): LabError {
   return new LabError(
     'no-answers',
     'This copy of the kit was handed out without its answers.',
@@ -51,7 +51,7 @@ function handedOut(part: Part): LabError {
   )
 }
 
-async function wanted(ctx: Context, workspace: string, part: Part): Promise<boolean> {
+async function wanted(ctx: Context, workspace: string, part: AnyPart): Promise<boolean> {
   const { attempts, answersOpened } = partProgress(await readProgress(ctx, workspace), part)
   if (attempts > 0 || answersOpened > 0) return true
   const said = `You have not tried part ${letterOf(part)} yet.`
@@ -85,7 +85,7 @@ function diffText({ paint }: Context, { file, text, yours }: Shown): string {
   return `${paint.strong(`── ${file}`)} ${legend}\n${lines.map(line).join('\n')}\n`
 }
 
-function tellWhy(ctx: Context, part: Part): void {
+function tellWhy(ctx: Context, part: AnyPart): void {
   const why = path.join('answer-key', part, 'README.md')
   ctx.out.line(ctx.paint.faint(`Why this way: ${why}. Compared with yours: lab answer ${part[0]} --diff`))
 }

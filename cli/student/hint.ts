@@ -1,5 +1,5 @@
 import type { Hint } from '../../labs/lesson.ts'
-import type { Part } from '../check/contract.ts'
+import type { AnyPart } from '../check/contract.ts'
 import { type Context, type ExitCode, wrongUsage } from '../command.ts'
 import { STEPS, type Step, stepsOf, stepsOpen } from './hint-steps.ts'
 import { lessonOf, partNamed } from './lessons.ts'
@@ -23,8 +23,9 @@ export async function giveHint(ctx: Context, workspace: string, word: string | u
 }
 
 async function hintFor(progress: Progress, word: string | undefined): Promise<Hint> {
-  const check = word !== undefined && /^[a-i]\d$/i.test(word) ? word.toUpperCase() : undefined
-  const part: Part = word === undefined ? partAtWork(progress) : partNamed(check === undefined ? word : (word[0] ?? ''))
+  const check = word !== undefined && /^[a-z]\d$/i.test(word) ? word.toUpperCase() : undefined
+  const part: AnyPart =
+    word === undefined ? partAtWork(progress) : partNamed(check === undefined ? word : (word[0] ?? ''))
   const { hints } = await lessonOf(part)
   const wanted = check ?? firstFailed(progress, part)
   const found = hints.find((hint) => hint.check === wanted) ?? (check === undefined ? hints[0] : undefined)

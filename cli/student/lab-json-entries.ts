@@ -1,18 +1,19 @@
-import { COMMANDS, type Part, SERVICES } from '../check/contract.ts'
+import { type AnyPart, COMMANDS, SERVICES } from '../check/contract.ts'
 
 /** The entries of lab.json that a part needs. */
-const ENTRIES: Partial<Record<Part, { readonly services?: readonly string[]; readonly commands?: readonly string[] }>> =
-  {
-    'a-kafka': { commands: ['topics'] },
-    'b-services': { services: SERVICES },
-    'c-events': { commands: ['create-event'] },
-    'd-producer': { commands: ['publish'] },
-    'e-order': { services: ['order'] },
-    'f-payment': { services: ['payment'] },
-    'g-inventory-notification': { services: ['inventory', 'notification'] },
-    'h-saga': { services: ['order', 'payment'] },
-    'i-testing': { commands: ['test'] },
-  }
+const ENTRIES: Partial<
+  Record<AnyPart, { readonly services?: readonly string[]; readonly commands?: readonly string[] }>
+> = {
+  'a-kafka': { commands: ['topics'] },
+  'b-services': { services: SERVICES },
+  'c-events': { commands: ['create-event'] },
+  'd-producer': { commands: ['publish'] },
+  'e-order': { services: ['order'] },
+  'f-payment': { services: ['payment'] },
+  'g-inventory-notification': { services: ['inventory', 'notification'] },
+  'h-saga': { services: ['order', 'payment'] },
+  'i-testing': { commands: ['test'] },
+}
 
 type Table = Readonly<Record<string, unknown>>
 const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -27,7 +28,7 @@ export interface Merged {
  * Adds to the student's lab.json what a part needs and it lacks, from the starter's lab.json. What is there stays as it is, whatever it
  * says. Undefined when the student's text is not a JSON object with objects in it: then nobody but the student can repair it.
  */
-export function mergeLabJson(theirs: string, starter: string, part: Part): Merged | undefined {
+export function mergeLabJson(theirs: string, starter: string, part: AnyPart): Merged | undefined {
   const own = parsed(theirs)
   const given = parsed(starter)
   if (own === undefined || given === undefined) return undefined

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { lstat, mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { lendModules, PARTS, partFiles, partsUpTo } from '../author/lay.ts'
-import type { Part } from '../check/contract.ts'
+import { type AnyPart, isCore } from '../check/contract.ts'
 import { parseLabJson } from '../check/lab-json.ts'
 import { Blocked } from '../check/verdict.ts'
 import { wrongUsage } from '../command.ts'
@@ -18,14 +18,14 @@ export interface Laid {
   /** `.saved/<date>`, inside the workspace; null when nothing had to be copied. */
   readonly saved: string | null
   /** What earlier parts give and the workspace lacks. */
-  readonly missing: ReadonlyMap<Part, readonly string[]>
+  readonly missing: ReadonlyMap<AnyPart, readonly string[]>
 }
 
 export interface Wish {
   readonly workspace: string
-  readonly part: Part
+  readonly part: AnyPart
   /** The parts that were started before. */
-  readonly started: ReadonlySet<Part>
+  readonly started: ReadonlySet<AnyPart>
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -57,7 +57,7 @@ async function look({ workspace, part, started }: Wish) {
     const text = await read(workspace, file)
     if (text !== undefined) present.set(file, text)
   }
-  const at = PARTS.indexOf(part)
+  const at = isCore(part) ? PARTS.indexOf(part) : PARTS.length
   return {
     starter,
     present,
@@ -66,7 +66,7 @@ async function look({ workspace, part, started }: Wish) {
   }
 }
 
-async function filesOf(parts: readonly Part[]): Promise<Set<string>> {
+async function filesOf(parts: readonly AnyPart[]): Promise<Set<string>> {
   const names = await Promise.all(parts.map(async (part) => [...(await partFiles(part, 'starter')).keys()]))
   return new Set(names.flat())
 }
@@ -138,7 +138,7 @@ async function dropDeadLink(link: string): Promise<void> {
   if (isLink && !existsSync(link)) await rm(link)
 }
 
-async function missing(workspace: string, part: Part): Promise<Map<Part, string[]>> {
+async function missing(workspace: string, part: AnyPart): Promise<Map<AnyPart, string[]>> {
   const before = partsUpTo(part).slice(0, -1)
   const files = await Promise.all(
     before.map(async (one) => [one, [...(await partFiles(one, 'starter')).keys()]] as const),

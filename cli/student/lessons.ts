@@ -1,9 +1,9 @@
 import type { Lesson } from '../../labs/lesson.ts'
-import { PARTS, partFolder } from '../author/lay.ts'
-import type { Part } from '../check/contract.ts'
+import { ADVANCED_PARTS, PARTS, partFolder } from '../author/lay.ts'
+import type { AnyPart } from '../check/contract.ts'
 import { wrongUsage } from '../command.ts'
 
-export async function lessonOf(part: Part): Promise<Lesson> {
+export async function lessonOf(part: AnyPart): Promise<Lesson> {
   const { lesson } = (await import(`../../labs/${part}/part.ts`)) as { lesson: Lesson }
   return lesson
 }
@@ -13,12 +13,15 @@ export async function lessons(): Promise<Lesson[]> {
 }
 
 /** `d`, `D` and `d-producer` name the same part. */
-export function partNamed(word: string): Part {
+export function partNamed(word: string): AnyPart {
   try {
     return partFolder(word)
   } catch {
-    throw wrongUsage(`There is no part "${word}".`, `The parts are: ${PARTS.join(', ')}. Their letters will do.`)
+    throw wrongUsage(
+      `There is no part "${word}".`,
+      `The parts are: ${[...PARTS, ...ADVANCED_PARTS].join(', ')}. Their letters will do.`,
+    )
   }
 }
 
-export const letterOf = (part: Part): string => (part[0] ?? '').toUpperCase()
+export const letterOf = (part: AnyPart): string => (part[0] ?? '').toUpperCase()

@@ -1,5 +1,5 @@
 import type { Lesson } from '../../labs/lesson.ts'
-import type { Part } from '../check/contract.ts'
+import type { AnyPart } from '../check/contract.ts'
 import { letterOf } from './lessons.ts'
 import { type Progress, partProgress } from './progress.ts'
 import { partAtWork, whereAmI } from './where.ts'
@@ -22,11 +22,11 @@ export interface Item {
   readonly name: string
   /** Said below the list while the item is chosen. */
   readonly about: string
-  readonly part: Part
+  readonly part: AnyPart
 }
 
 /** What the menu offers, the likeliest step first. */
-export function menuItems(progress: Progress, titles: ReadonlyMap<Part, Pick<Lesson, 'title' | 'minutes'>>): Item[] {
+export function menuItems(progress: Progress, titles: ReadonlyMap<AnyPart, Pick<Lesson, 'title' | 'minutes'>>): Item[] {
   const where = whereAmI(progress)
   const part = partAtWork(progress)
   const letter = letterOf(part)

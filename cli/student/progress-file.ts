@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { withLock } from '../broker/lock.ts'
-import { PARTS, type Part } from '../check/contract.ts'
+import { type AnyPart, MARKS, PARTS, type Part } from '../check/contract.ts'
 import type { Context } from '../command.ts'
 import { NO_PROGRESS, type Progress } from './progress.ts'
 import { stampOf } from './saved.ts'
@@ -19,7 +19,8 @@ export function progressPath(workspace: string): string {
 
 const count = z.number().int().min(0)
 const time = z.iso.datetime()
-const part = z.enum(Object.keys(PARTS) as [Part, ...Part[]])
+const corePart = z.enum(Object.keys(PARTS) as [Part, ...Part[]])
+const part = z.enum(Object.keys(MARKS) as [AnyPart, ...AnyPart[]])
 const diagnosis = z.object({
   id: z.string(),
   did: z.string(),
@@ -31,7 +32,7 @@ const diagnosis = z.object({
 })
 const shape = z.object({
   version: z.literal(1),
-  current: part.nullable(),
+  current: corePart.nullable(),
   lastSeen: time.nullable(),
   parts: z.partialRecord(
     part,
@@ -45,7 +46,7 @@ const shape = z.object({
     }),
   ),
   checks: z.record(
-    z.string().regex(/^[A-I]\d$/),
+    z.string().regex(/^[A-Z]\d$/),
     z.object({
       attempts: count,
       verdict: z.enum(['pass', 'fail', 'skipped', 'kit-fault']),

@@ -1,4 +1,4 @@
-import { PARTS, type Part } from '../check/contract.ts'
+import { type AnyPart, isCore, MARKS, PARTS, type Part } from '../check/contract.ts'
 import type { CheckReport, Report } from '../check/report.ts'
 import type { Diagnosis, VerdictKind } from '../check/verdict.ts'
 
@@ -9,7 +9,7 @@ export interface Progress {
   readonly current: Part | null
   /** When something was last done: where the next minutes count from. */
   readonly lastSeen: string | null
-  readonly parts: Readonly<Partial<Record<Part, PartProgress>>>
+  readonly parts: Readonly<Partial<Record<AnyPart, PartProgress>>>
   /** By the id of a check, such as `D2`. */
   readonly checks: Readonly<Record<string, CheckProgress>>
 }
@@ -55,17 +55,18 @@ const FRESH_PART: PartProgress = {
   quiz: null,
 }
 
-export const partProgress = (progress: Progress, part: Part): PartProgress => progress.parts[part] ?? FRESH_PART
+export const partProgress = (progress: Progress, part: AnyPart): PartProgress => progress.parts[part] ?? FRESH_PART
 
 const PART_LIST = Object.keys(PARTS) as Part[]
-const ownerOf = (check: string): Part | undefined => PART_LIST.find((part) => part[0] === check[0]?.toLowerCase())
+const ALL_PARTS = Object.keys(MARKS) as AnyPart[]
+const ownerOf = (check: string): AnyPart | undefined => ALL_PARTS.find((part) => part[0] === check[0]?.toLowerCase())
 
-function changePart(progress: Progress, part: Part, change: Partial<PartProgress>): Progress {
+function changePart(progress: Progress, part: AnyPart, change: Partial<PartProgress>): Progress {
   return { ...progress, parts: { ...progress.parts, [part]: { ...partProgress(progress, part), ...change } } }
 }
 
 /** Counts the minutes since the last command for the part that they were spent on. */
-function spend(progress: Progress, part: Part | null, now: number): Progress {
+function spend(progress: Progress, part: AnyPart | null, now: number): Progress {
   const since = progress.lastSeen === null ? now : Date.parse(progress.lastSeen)
   const minutes = Math.min(Math.max(now - since, 0), IDLE_MS) / 60_000
   const seen = { ...progress, lastSeen: new Date(now).toISOString() }
@@ -74,17 +75,17 @@ function spend(progress: Progress, part: Part | null, now: number): Progress {
 }
 
 /** The marks that the shop had when its checks were last run. */
-export function marksOf(progress: Progress, part: Part): number {
+export function marksOf(progress: Progress, part: AnyPart): number {
   const own = Object.entries(progress.checks).filter(([id]) => ownerOf(id) === part)
   return own.reduce((sum, [, { marks }]) => sum + marks, 0)
 }
 
-export const isComplete = (progress: Progress, part: Part): boolean => marksOf(progress, part) >= PARTS[part]
+export const isComplete = (progress: Progress, part: AnyPart): boolean => marksOf(progress, part) >= MARKS[part]
 
-export function recordStart(progress: Progress, part: Part, now: number): Progress {
+export function recordStart(progress: Progress, part: AnyPart, now: number): Progress {
   const spent = spend(progress, progress.current, now)
   const startedAt = partProgress(spent, part).startedAt ?? new Date(now).toISOString()
-  return changePart({ ...spent, current: part }, part, { startedAt })
+  return changePart({ ...spent, current: isCore(part) ? part : spent.current }, part, { startedAt })
 }
 
 /** A kit fault says nothing of the shop and changes nothing; a skipped check is no attempt. */
@@ -96,14 +97,15 @@ export function recordReport(progress: Progress, report: Report, now: number): P
   for (const one of tried.flatMap((part) => part.checks)) {
     if (one.verdict !== 'kit-fault') checks[one.id] = recordCheck(checks[one.id], one, now)
   }
-  next = { ...next, checks, current: only ?? next.current }
+  // A part behind the course leaves the place in it as it is.
+  const core = tried.map(({ part }) => part).filter(isCore)
+  next = { ...next, checks, current: only !== null && isCore(only) ? only : next.current }
   for (const { part } of tried) {
     const { attempts, best } = partProgress(next, part)
     next = changePart(next, part, { attempts: attempts + 1, best: Math.max(best, marksOf(next, part)) })
   }
   if (next.current !== null) return next
-  const parts = tried.map(({ part }) => part)
-  return { ...next, current: parts.find((part) => !isComplete(next, part)) ?? parts.at(-1) ?? null }
+  return { ...next, current: core.find((part) => !isComplete(next, part)) ?? core.at(-1) ?? null }
 }
 
 function recordCheck(before: CheckProgress | undefined, one: CheckReport, now: number): CheckProgress {
@@ -149,12 +151,12 @@ export function recordHint(progress: Progress, check: string, open: number, now:
   return { ...spent, checks: { ...spent.checks, [check]: { ...(before ?? fresh), hints: open } } }
 }
 
-export function recordAnswer(progress: Progress, part: Part, now: number): Progress {
+export function recordAnswer(progress: Progress, part: AnyPart, now: number): Progress {
   const { answersOpened } = partProgress(progress, part)
   return changePart(spend(progress, progress.current, now), part, { answersOpened: answersOpened + 1 })
 }
 
-export function recordQuiz(progress: Progress, part: Part, right: number, of: number, now: number): Progress {
+export function recordQuiz(progress: Progress, part: AnyPart, right: number, of: number, now: number): Progress {
   return changePart(spend(progress, part, now), part, { quiz: { right, of } })
 }
 

@@ -1,5 +1,5 @@
 import type { Lesson, Question } from '../../labs/lesson.ts'
-import type { Part } from '../check/contract.ts'
+import type { AnyPart } from '../check/contract.ts'
 import { type Context, type ExitCode, wrongUsage } from '../command.ts'
 import { choose } from './ask.ts'
 import { lessonOf } from './lessons.ts'
@@ -11,7 +11,7 @@ import { type Answered, type Asked, asked, markAnswers, optionLetter, readAnswer
 export async function playQuiz(
   ctx: Context,
   workspace: string,
-  part: Part,
+  part: AnyPart,
   answers: string | undefined,
 ): Promise<ExitCode> {
   const lesson = await lessonOf(part)

@@ -1,5 +1,5 @@
 import type { Lesson } from '../../labs/lesson.ts'
-import { CONTRACT, PARTS, type Part } from '../check/contract.ts'
+import { type AnyPart, CONTRACT, MARKS, type Part } from '../check/contract.ts'
 import type { VerdictKind } from '../check/verdict.ts'
 import { columns } from '../terminal/columns.ts'
 import type { Paint } from '../terminal/paint.ts'
@@ -19,7 +19,7 @@ export interface Standing {
 }
 
 export interface PartStanding {
-  readonly part: Part
+  readonly part: AnyPart
   readonly title: string
   readonly marks: number
   readonly best: number
@@ -54,7 +54,7 @@ function partStanding(progress: Progress, { folder, title, minutes: planned }: L
     .map(([id, check]) => ({ id, ...check }))
   const marks = marksOf(progress, folder)
   const facts = { startedAt, attempts, answersOpened, quiz, checks }
-  return { part: folder, title, marks, best, max: PARTS[folder], minutes: Math.round(minutes), planned, ...facts }
+  return { part: folder, title, marks, best, max: MARKS[folder], minutes: Math.round(minutes), planned, ...facts }
 }
 
 export const inMinutes = (minutes: number): string => `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PARTS } from '../author/lay.ts'
-import type { Part } from '../check/contract.ts'
+import type { AnyPart } from '../check/contract.ts'
 import type { Context, ExitCode } from '../command.ts'
 import { columns } from '../terminal/columns.ts'
 import { type Laid, layStarter, resetPart } from './lay-starter.ts'
@@ -11,7 +11,7 @@ import { readProgress, updateProgress } from './progress-file.ts'
 import { shown } from './workspace.ts'
 
 /** `lab start`: lays the starter and says what it did and what to do now. */
-export async function startPart(ctx: Context, workspace: string, part: Part): Promise<ExitCode> {
+export async function startPart(ctx: Context, workspace: string, part: AnyPart): Promise<ExitCode> {
   const before = await readProgress(ctx, workspace)
   const laid = await layStarter({ workspace, part, started: startedParts(before), now: ctx.now() })
   await updateProgress(ctx, workspace, (progress) => recordStart(progress, part, ctx.now()))
@@ -25,7 +25,7 @@ export async function startPart(ctx: Context, workspace: string, part: Part): Pr
 }
 
 /** `lab reset`: the starter again, after a dated copy. */
-export async function resetToStarter(ctx: Context, workspace: string, part: Part): Promise<ExitCode> {
+export async function resetToStarter(ctx: Context, workspace: string, part: AnyPart): Promise<ExitCode> {
   const before = await readProgress(ctx, workspace)
   const laid = await resetPart({ workspace, part, started: startedParts(before), now: ctx.now() })
   await updateProgress(ctx, workspace, (progress) => recordStart(progress, part, ctx.now()))
@@ -37,11 +37,11 @@ export async function resetToStarter(ctx: Context, workspace: string, part: Part
   return 0
 }
 
-export function startedParts(progress: Progress): Set<Part> {
+export function startedParts(progress: Progress): Set<AnyPart> {
   return new Set(PARTS.filter((part) => partProgress(progress, part).startedAt !== null))
 }
 
-function asJson(workspace: string, part: Part, { files, saved, missing }: Laid): object {
+function asJson(workspace: string, part: AnyPart, { files, saved, missing }: Laid): object {
   const lacking = [...missing].map(([from, names]) => ({ part: from, files: names }))
   return { part, workspace, saved: saved === null ? null : path.join(workspace, saved), files, missing: lacking }
 }
@@ -61,7 +61,7 @@ function tellLaid(ctx: Context, workspace: string, { files, saved }: Laid): void
   )
 }
 
-function tellMissing(ctx: Context, part: Part, { missing }: Laid): void {
+function tellMissing(ctx: Context, part: AnyPart, { missing }: Laid): void {
   if (missing.size === 0) return
   const rows = [...missing].map(([from, files]) => [letterOf(from), files.join(', '), `lab start ${from[0]}`])
   ctx.out.line(
@@ -72,7 +72,7 @@ function tellMissing(ctx: Context, part: Part, { missing }: Laid): void {
   )
 }
 
-async function tellTask(ctx: Context, workspace: string, part: Part): Promise<void> {
+async function tellTask(ctx: Context, workspace: string, part: AnyPart): Promise<void> {
   const { paint } = ctx
   const { title, minutes, aim, files } = await lessonOf(part)
   const handout = path.join(ctx.home, 'labs', part, 'README.md')

@@ -59,7 +59,7 @@ const SCENES: Readonly<Record<string, readonly string[]>> = {
     'hint Z1',
     'hint A9',
     'answer',
-    'quiz q',
+    'quiz z',
     'quiz a --answers a,b',
   ],
   'a quiz': ['quiz c', 'quiz a --answers b,b,c,b,a'],

@@ -1,4 +1,4 @@
-import { PARTS, type Part } from '../check/contract.ts'
+import { type AnyPart, PARTS, type Part } from '../check/contract.ts'
 import { firstOpen, isComplete, type Progress, partProgress } from './progress.ts'
 
 /** Where a student is and what to do next. */
@@ -34,7 +34,7 @@ export function partAtWork(progress: Progress): Part {
 }
 
 /** The first check of a part that was run and did not pass, failed ones before skipped ones. */
-export function firstFailed(progress: Progress, part: Part): string | undefined {
+export function firstFailed(progress: Progress, part: AnyPart): string | undefined {
   const own = Object.entries(progress.checks)
     .filter(([id, { at, verdict }]) => id[0]?.toLowerCase() === part[0] && at !== null && verdict !== 'pass')
     .sort(([a], [b]) => a.localeCompare(b))
