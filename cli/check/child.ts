@@ -82,15 +82,16 @@ export class Child {
       this.story.acts.push({ at: this.#recorder.now(), act: 'SIGKILL', why })
       if (ended !== undefined) this.story.ended ??= ended
     }
-    if (this.alive) this.#launched.kill()
+    if (this.alive) this.#launched.kill(ended)
   }
 
   #listen(stream: 'out' | 'err'): void {
     const readable = stream === 'out' ? this.#launched.stdout : this.#launched.stderr
+    const { flood = FLOOD_BYTES } = this.#launched
     readable.on('data', (bytes: Buffer) => {
       const whole = this.#output.add(stream, bytes, this.#recorder.now())
       this.story.cutBytes = this.#output.cutBytes
-      if (this.#output.totalBytes > FLOOD_BYTES) this.kill('it printed more than 256 MB', 'flood')
+      if (this.#output.totalBytes > flood) this.kill(`it printed more than ${Math.floor(flood / 1e6)} MB`, 'flood')
       if (whole) this.#recorder.changed()
     })
     readable.on('error', () => {})

@@ -43,10 +43,12 @@ export interface Launched {
   /** Stops and continues the time of all that it started. */
   freeze(): void
   thaw(): void
-  /** `kill -9` to all that it started. */
-  kill(): void
+  /** `kill -9` to all that it started; `why` names the limit that it overran, where it did. */
+  kill(why?: ProcessStory['ended']): void
   /** Does anything of it still run? */
   alive(): boolean
+  /** Bytes of output beyond which it is not noisy but runs wild; absent: 256 MB. */
+  readonly flood?: number
   /** A connection to a port on which the program listens; absent: the port is one of this machine's own. */
   readonly dial?: (port: number) => Promise<Duplex>
 }

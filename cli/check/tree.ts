@@ -33,14 +33,31 @@ function marked(mark: string): number[] {
 /** Resident memory in bytes of each process group that was asked for; nothing where there is no /proc. */
 export function memoryOfGroups(groups: ReadonlySet<number>): Map<number, number> {
   const sums = new Map<number, number>()
-  for (const pid of numbered()) {
-    const stat = read(`/proc/${pid}/stat`)
-    // "pid (name) state ppid pgrp …": the name may hold spaces and brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const group = Number(fields[2])
-    if (groups.has(group)) sums.set(group, (sums.get(group) ?? 0) + Number(fields[21]) * 4096)
+  for (const { group, memory } of processes()) {
+    if (groups.has(group)) sums.set(group, (sums.get(group) ?? 0) + memory)
   }
   return sums
+}
+
+export interface ProcessUse {
+  readonly pid: number
+  readonly parent: number
+  readonly group: number
+  readonly threads: number
+  /** Resident bytes. */
+  readonly memory: number
+}
+
+/** Every process of this machine; none where there is no /proc. */
+export function processes(): ProcessUse[] {
+  return numbered().flatMap((pid) => {
+    const stat = read(`/proc/${pid}/stat`)
+    if (stat === '') return []
+    // "pid (name) state ppid pgrp …": the name may hold spaces and brackets.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const field = (index: number) => Number(fields[index])
+    return [{ pid, parent: field(1), group: field(2), threads: field(17), memory: field(21) * 4096 }]
+  })
 }
 
 function numbered(): number[] {

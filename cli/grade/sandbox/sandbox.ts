@@ -1,29 +1,16 @@
 import type { Launcher } from '../../check/launch.ts'
-import type { Limits } from './limits.ts'
-import type { Tier, TierReport } from './tier.ts'
+import { sweepDens } from './den.ts'
+import type { Incident } from './incidents.ts'
+import { LIMITS, type Limits } from './limits.ts'
+import { type Closers, type OpenOptions, openBare, openBox } from './open.ts'
+import type { Attempt, Tier, TierReport } from './tier.ts'
+import { tryTier } from './trial.ts'
 
-export interface SandboxOptions {
-  readonly tier: TierReport
-  /** The submission as `takeIn` laid it out. It is only read, by the kit; the programs get a copy. */
-  readonly submission: string
-  /** A folder that does not exist yet: the copy and the sockets go here. `close` deletes it. */
-  readonly work: string
-  /** host:port of the submission's own brokers, on 127.0.0.1: the only addresses that its programs reach, under the same names. */
-  readonly brokers: readonly string[]
-  /** Absolute folders of further tool chains, mounted read-only under the same path; `DIR/bin` goes on PATH. Default: none. */
-  readonly toolchains?: readonly string[]
+export type { Incident } from './incidents.ts'
+
+export interface SandboxOptions extends OpenOptions {
   /** Default: `LIMITS`. */
   readonly limits?: Partial<Limits>
-}
-
-/** Something that a submission did, and that the sandbox ended or refused. Worth a line in the report. */
-export interface Incident {
-  /** `memory`: it was killed for its memory. `pids`: it could start no more processes. `broker`: it sent too much to its broker. */
-  readonly kind: 'memory' | 'pids' | 'disk' | 'files' | 'output' | 'wall' | 'broker'
-  /** The program: `payment`, `publish`, … */
-  readonly name: string
-  /** A sentence: `payment used more than 384 MB of memory and was ended`. */
-  readonly what: string
 }
 
 /**
@@ -35,18 +22,43 @@ export interface Sandbox {
   /** Where the kit reads lab.json and docker-compose.yml: the submission itself, which its programs cannot change. */
   readonly workspace: string
   readonly launcher: Launcher
-  /** Grows while the programs run. At most one of a kind and program. */
+  /** Grows while the programs run. */
   readonly incidents: readonly Incident[]
   /** Ends all that still runs and deletes the copy, the sockets and the cgroup. Never rejects; more than once is no error. */
   close(): Promise<void>
 }
 
-/** The best tier that works here, found by running a small program in each, best first, and attacking it. About a second. */
-export async function bestTier(): Promise<TierReport> {
-  throw new Error('not yet')
+let swept: Promise<void> | undefined
+
+/** Lays the copy out and opens the way to its brokers. Rejects where the machine is at fault; then nothing is left. */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  swept ??= sweepDens()
+  await swept
+  const limits = { ...LIMITS, ...options.limits }
+  const closers: Closers = []
+  const close = async () => {
+    for (let next = closers.pop(); next !== undefined; next = closers.pop()) await next().catch(() => {})
+  }
+  try {
+    const opened =
+      options.tier.tier === 'T0' ? await openBare(options, closers) : await openBox(options, limits, closers)
+    return { tier: options.tier.tier, workspace: options.submission, ...opened, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
-/** Lays the copy out. Rejects with a KitFault where the machine is at fault. */
-export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  throw new Error(`not yet: ${options.work}`)
+const BEST_FIRST: readonly Tier[] = ['T3', 'T2', 'T1']
+
+/** The best tier that works here, found by running small programs in each, best first. Tiers below it are not tried. About a second. */
+export async function bestTier(): Promise<TierReport> {
+  const tried: Attempt[] = []
+  for (const tier of BEST_FIRST) {
+    const attempt = await tryTier(tier, openSandbox)
+    tried.push(attempt)
+    if (attempt.works) return { tier, how: attempt.why, tried }
+  }
+  const none = 'nothing holds a submission apart from this machine'
+  return { tier: 'T0', how: none, tried: [...tried, { tier: 'T0', works: true, why: none, remedy: '' }] }
 }

@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Launch, Launched, Launcher } from '../../check/launch.ts'
+import { groupAlive } from '../../check/tree.ts'
+import { type BoxPlan, bubblewrapWords } from './bubblewrap.ts'
+import type { Cgroup, CgroupEvents, CgroupTree } from './cgroup.ts'
+import { type Control, openControl } from './control.ts'
+import { type Den, stagePlaces } from './den.ts'
+import { dockerWords } from './docker.ts'
+import { type Door, openDoor } from './door.ts'
+import { entryWords, staged } from './entry.ts'
+import type { Incidents } from './incidents.ts'
+import type { Orders } from './inside.ts'
+import type { Limits } from './limits.ts'
+import { INSIDE, type Mount } from './mounts.ts'
+import { begun, type Events, endingOf, type Running, watched } from './running.ts'
+
+export interface BoxParts {
+  readonly kind: 'bubblewrap' | 'docker'
+  readonly den: Den
+  /** The same for every program of the submission. */
+  readonly mounts: readonly Mount[]
+  readonly toolchains: readonly string[]
+  readonly limits: Limits
+  readonly brokers: Orders['doors']
+  readonly incidents: Incidents
+  readonly cgroup: CgroupTree | undefined
+  /** Of the programs, where root runs the kit. */
+  readonly uid: number | undefined
+}
+
+/** A program that runs in its box. */
+export interface Inmate {
+  readonly name: string
+  readonly began: number
+  readonly launched: Launched
+}
+
+/** Gives every program of a submission a box of its own: they share the folder and the broker, and see nothing else of each other. */
+export class Box implements Launcher {
+  readonly inmates = new Set<Inmate>()
+  readonly #parts: BoxParts
+  readonly #endings = new Set<Promise<void>>()
+  #count = 0
+
+  constructor(parts: BoxParts) {
+    this.#parts = parts
+  }
+
+  async launch(launch: Launch): Promise<Launched> {
+    const { den, cgroup, uid } = this.#parts
+    const id = ++this.#count
+    const room = await den.room(path.join('runs', String(id)))
+    const control = await openControl({ socket: path.join(room, 'control.sock'), uid })
+    const calls = await Promise.all(
+      launch.calls.map((port) => openDoor({ socket: path.join(room, `call-${port}.sock`), port, uid })),
+    )
+    const group = await cgroup?.program()
+    const child = await this.#spawn(launch, room, `${path.basename(den.folder)}-${id}`, group)
+    const running = watched(child)
+    const events = running.exit.then(() => group?.events())
+    this.#remember(events.then(() => tidyUp({ room, control, calls, group })))
+    await begun(running, control, () => kill(child, group))
+    const launched = this.#launched(launch, running, control, group, events)
+    const inmate = { name: launch.name, began: performance.now(), launched }
+    this.inmates.add(inmate)
+    void running.exit.then(() => this.inmates.delete(inmate))
+    return launched
+  }
+
+  /** Ends everything and waits until nothing of it is left. */
+  async close(): Promise<void> {
+    for (const { launched } of this.inmates) launched.kill()
+    await Promise.all(this.#endings)
+  }
+
+  #remember(ending: Promise<void>): void {
+    this.#endings.add(ending)
+    ending.then(
+      () => this.#endings.delete(ending),
+      () => {},
+    )
+  }
+
+  async #spawn(launch: Launch, room: string, name: string, group: Cgroup | undefined): Promise<ChildProcess> {
+    const { kind, den, uid, limits, toolchains, brokers } = this.#parts
+    const doors = launch.calls.map((port) => ({ port, socket: `${INSIDE.run}/call-${port}.sock` }))
+    const orders: Orders = {
+      words: launch.words,
+      doors: [...brokers, ...doors],
+      control: `${INSIDE.run}/control.sock`,
+    }
+    const wanted: Mount[] = [
+      ...this.#parts.mounts,
+      { from: room, to: INSIDE.run },
+      ...launch.reads.map((file) => ({ from: file, to: file })),
+    ]
+    const entry = { cgroupDoors: group?.doors ?? [], stage: den.stage, ...(uid === undefined ? {} : { uid }) }
+    const { mounts, binds } = kind === 'docker' ? { mounts: wanted, binds: [] } : staged(wanted, entry)
+    await stagePlaces(binds)
+    const plan: BoxPlan = {
+      mounts,
+      env: launch.env,
+      toolchains,
+      limits,
+      ...(group === undefined ? { data: 3 * limits.memory } : {}),
+      words: [INSIDE.node, ...SUPERVISOR_FLAGS, INSIDE.supervisor, JSON.stringify(orders)],
+    }
+    const [program = '', ...args] =
+      kind === 'docker'
+        ? dockerWords(plan, name, uid ?? process.getuid?.() ?? 65534)
+        : entryWords(bubblewrapWords(plan), binds, entry)
+    return spawn(program, args, {
+      cwd: '/',
+      env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+      detached: true,
+      stdio: [launch.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    })
+  }
+
+  #launched({ name }: Launch, running: Running, control: Control, group: Cgroup | undefined, events: Events): Launched {
+    const { limits, incidents } = this.#parts
+    const { child, stdout, stderr, closed } = running
+    void events.then((seen) => note(seen, name, limits, incidents))
+    return {
+      pid: child.pid ?? 0,
+      stdin: child.stdin,
+      stdout,
+      stderr,
+      ended: endingOf(running, events),
+      closed,
+      terminate: () => control.tell('terminate'),
+      freeze: () => control.tell('freeze'),
+      thaw: () => control.tell('thaw'),
+      kill: (why) => {
+        if (why === 'flood') {
+          incidents.add('output', name, `${name} printed more than ${mb(limits.output)} and was ended`)
+        }
+        if (why === 'deadline') incidents.add('wall', name, `${name} had not ended within its time and was ended`)
+        kill(child, group)
+      },
+      alive: () => groupAlive(child.pid ?? 0),
+      flood: limits.output,
+      dial: (port) => control.dial(port),
+    }
+  }
+}
+
+/** The supervisor is small, and must not need what the program may use up. */
+const SUPERVISOR_FLAGS = ['--max-old-space-size=48', '--max-semi-space-size=1', '--v8-pool-size=0']
+
+export const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
+
+/** All of it dies with the first process of its own namespace, and that dies with this one. */
+function kill(child: ChildProcess, group: Cgroup | undefined): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // Nothing is left.
+  }
+  void group?.kill()
+}
+
+function note(events: CgroupEvents | undefined, name: string, limits: Limits, incidents: Incidents): void {
+  if (events === undefined) return
+  if (events.refusedForks > 0) {
+    incidents.add('pids', name, `${name} wanted more than ${limits.pids} processes and threads; it got no more`)
+  }
+  if (events.oomKills > 0) {
+    incidents.add('memory', name, `${name} took more than ${mb(limits.memory)} of memory and was ended`)
+  }
+}
+
+async function tidyUp(of: {
+  room: string
+  control: Control
+  calls: readonly Door[]
+  group: Cgroup | undefined
+}): Promise<void> {
+  of.control.close()
+  for (const door of of.calls) door.close()
+  await of.group?.remove()
+  await rm(of.room, { recursive: true, force: true })
+}

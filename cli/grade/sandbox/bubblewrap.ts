@@ -1,0 +1,52 @@
+import type { Limits } from './limits.ts'
+import { INSIDE, type Mount, searchPath, systemMounts } from './mounts.ts'
+
+export interface BoxPlan {
+  /** All but the system's own. */
+  readonly mounts: readonly Mount[]
+  /** The contract's variables: PATH, HOME and the like are set here. */
+  readonly env: Readonly<Record<string, string>>
+  readonly toolchains: readonly string[]
+  readonly limits: Limits
+  /** Bytes of data that a process may ask for, where no cgroup counts memory. */
+  readonly data?: number
+  /** Runs inside, as its first program. */
+  readonly words: readonly string[]
+}
+
+const SHARED_MEMORY = 16 * 2 ** 20
+
+/**
+ * The command line of a sandbox: every namespace of its own, no capability, none to be had, no further user namespace. By default bubblewrap
+ * leaves three RAM disks without a limit (`/`, `/dev`, `/dev/shm`): two are made read-only, the third is small.
+ */
+export function bubblewrapWords(plan: BoxPlan): string[] {
+  const { limits } = plan
+  const { mounts, links } = systemMounts()
+  return [
+    ...['bwrap', '--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session'],
+    ...['--cap-drop', 'ALL', '--uid', '65534', '--gid', '65534', '--hostname', 'lab'],
+    ...mounts.flatMap(mountWords),
+    ...links.flatMap(({ target, at }) => ['--symlink', target, at]),
+    ...['--proc', '/proc', '--dev', '/dev', '--size', String(SHARED_MEMORY), '--tmpfs', '/dev/shm'],
+    ...['--remount-ro', '/dev', '--size', String(limits.tmp), '--tmpfs', '/tmp'],
+    ...plan.mounts.flatMap(mountWords),
+    ...['--remount-ro', '/', '--clearenv'],
+    ...Object.entries(innerEnvironment(plan)).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...['--chdir', INSIDE.shop, '--'],
+    // Counted within the sandbox's own user namespace, so that other processes of the same user do not matter.
+    ...['prlimit', `--nofile=${limits.fds}`, '--core=0', `--fsize=${limits.work}`, `--nproc=${2 * limits.pids}`],
+    ...(plan.data === undefined ? [] : [`--data=${plan.data}`]),
+    ...plan.words,
+  ]
+}
+
+/** What belongs to the kit's user must not come along: its home, its PATH, its Java. */
+export function innerEnvironment({ env, toolchains }: Pick<BoxPlan, 'env' | 'toolchains'>): Record<string, string> {
+  const { HOME: _, TMPDIR: _1, JAVA_HOME: _2, ...rest } = env
+  return { ...rest, PATH: searchPath(toolchains), HOME: '/tmp', TMPDIR: '/tmp' }
+}
+
+function mountWords({ from, to, write }: Mount): string[] {
+  return [write ? '--bind' : '--ro-bind', from, to]
+}

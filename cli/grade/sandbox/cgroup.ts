@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Limits } from './limits.ts'
+
+/** Where cgroups can be made: version 1 has a tree for each controller, version 2 one for all. */
+export interface CgroupPlace {
+  readonly version: 1 | 2
+  /** Folders below which groups are made. Version 1: one each of memory, pids, cpu. Version 2: the same folder three times. */
+  readonly memory: string
+  readonly pids: string
+  readonly cpu: string
+}
+
+export interface CgroupEvents {
+  /** Processes that the kernel killed for their memory. */
+  readonly oomKills: number
+  /** Forks that were refused. */
+  readonly refusedForks: number
+}
+
+/** The group of one program. */
+export interface Cgroup {
+  /** Files into which a process writes its id to join. */
+  readonly doors: readonly string[]
+  events(): Promise<CgroupEvents>
+  /** `kill -9` to all in it. */
+  kill(): Promise<void>
+  /** Waits until it is empty, at most two seconds. */
+  remove(): Promise<void>
+}
+
+/** The group of a submission, with a group for each program that it runs. */
+export interface CgroupTree {
+  program(): Promise<Cgroup>
+  remove(): Promise<void>
+}
+
+const V1 = '/sys/fs/cgroup'
+
+/** Undefined with the reason where this process may not make cgroups. `root` is there for tests. */
+export async function findCgroups(root = V1): Promise<{ place?: CgroupPlace; why: string }> {
+  const controllers = await readFile(join(root, 'cgroup.controllers'), 'utf8').catch(() => undefined)
+  const place: CgroupPlace =
+    controllers === undefined
+      ? { version: 1, memory: join(root, 'memory'), pids: join(root, 'pids'), cpu: join(root, 'cpu') }
+      : await unified(root)
+  const trial = join(`saga-lab-trial-${randomUUID()}`)
+  try {
+    for (const folder of foldersOf(place)) {
+      await mkdir(join(folder, trial))
+      await rmdir(join(folder, trial))
+    }
+    if (place.version === 2) await enable(place.memory)
+    return { place, why: `cgroup v${place.version}` }
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    return { why: `no cgroup can be made (${code} at ${path})` }
+  }
+}
+
+/** Below the root as root; else below the group that was delegated to this process, which may hold no process itself. */
+async function unified(root: string): Promise<CgroupPlace> {
+  const same = (folder: string): CgroupPlace => ({ version: 2, memory: folder, pids: folder, cpu: folder })
+  if (process.getuid?.() === 0 || root !== V1) return same(root)
+  const own = /^0::(.*)$/m.exec(await readFile('/proc/self/cgroup', 'utf8').catch(() => ''))?.[1] ?? '/'
+  const folder = join(root, own)
+  if (own.endsWith('/saga-lab-main')) return same(join(folder, '..'))
+  const main = join(folder, 'saga-lab-main')
+  await mkdir(main, { recursive: true }).catch(() => {})
+  await writeFile(join(main, 'cgroup.procs'), String(process.pid)).catch(() => {})
+  return same(folder)
+}
+
+const enable = (folder: string) => writeFile(join(folder, 'cgroup.subtree_control'), '+memory +pids +cpu')
+
+const foldersOf = ({ memory, pids, cpu }: CgroupPlace) => [...new Set([memory, pids, cpu])]
+
+export async function openCgroup(place: CgroupPlace, limits: Limits): Promise<CgroupTree> {
+  const name = `saga-lab-${process.pid}-${randomUUID().slice(0, 8)}`
+  const at = (controller: 'memory' | 'pids' | 'cpu') => join(place[controller], name)
+  const tops = foldersOf({ version: place.version, memory: at('memory'), pids: at('pids'), cpu: at('cpu') })
+  for (const folder of tops) await mkdir(folder)
+  const period = 100_000
+  if (place.version === 2) {
+    await enable(at('memory'))
+    await writeFile(join(at('cpu'), 'cpu.max'), `${Math.round(limits.cpus * period)} ${period}`)
+  } else {
+    await writeFile(join(at('cpu'), 'cpu.cfs_quota_us'), String(Math.round(limits.cpus * period)))
+  }
+  let count = 0
+  return {
+    program: async () => {
+      const child = `p${++count}`
+      const own = { version: place.version, memory: join(at('memory'), child), pids: join(at('pids'), child) }
+      return await openProgram({ ...own, cpu: join(at('cpu'), child) }, limits)
+    },
+    remove: async () => {
+      for (const folder of tops) {
+        const left = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory())
+        for (const { name: child } of left) await removeFolder(join(folder, child))
+        await removeFolder(folder)
+      }
+    },
+  }
+}
+
+async function openProgram(place: CgroupPlace, limits: Limits): Promise<Cgroup> {
+  const folders = foldersOf(place)
+  for (const folder of folders) await mkdir(folder)
+  const [bytes, swap] =
+    place.version === 2 ? ['memory.max', 'memory.swap.max'] : ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes']
+  await writeFile(join(place.memory, bytes), String(limits.memory))
+  // A kernel without accounting of swap does not have the file.
+  await writeFile(join(place.memory, swap), place.version === 2 ? '0' : String(limits.memory)).catch(() => {})
+  await writeFile(join(place.pids, 'pids.max'), String(limits.pids))
+  const count = async (folder: string, file: string, name: string) => {
+    const text = await readFile(join(folder, file), 'utf8').catch(() => '')
+    return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
+  }
+  const oom = place.version === 2 ? 'memory.events' : 'memory.oom_control'
+  return {
+    doors: folders.map((folder) => join(folder, 'cgroup.procs')),
+    events: async () => ({
+      oomKills: await count(place.memory, oom, 'oom_kill'),
+      refusedForks: await count(place.pids, 'pids.events', 'max'),
+    }),
+    kill: () => killAll(place.pids),
+    remove: async () => {
+      for (const folder of folders) await removeFolder(folder)
+    },
+  }
+}
+
+async function killAll(folder: string): Promise<void> {
+  const text = await readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')
+  // A process of another pid namespace shows as 0, which would be our own group.
+  for (const pid of text
+    .split('\n')
+    .map(Number)
+    .filter((id) => id > 1)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has just ended.
+    }
+  }
+}
+
+/** The kernel gives a group up a moment after its last process. */
+async function removeFolder(folder: string): Promise<void> {
+  const end = performance.now() + 2_000
+  for (;;) {
+    try {
+      return await rmdir(folder)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+      if (performance.now() > end) throw error
+      await killAll(folder)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { chown } from 'node:fs/promises'
+import net from 'node:net'
+
+/** A socket in the file system that leads to a port of this machine: the way of a sandbox to its broker, and to nothing else. */
+export interface Door {
+  close(): void
+}
+
+export interface DoorOptions {
+  readonly socket: string
+  readonly port: number
+  /** Who may use it; default: this user. */
+  readonly uid?: number | undefined
+  /** Told how many bytes more went out; closes all connections when it returns false. */
+  readonly onSent?: (bytes: number) => boolean
+}
+
+/** Beyond it a connection is refused: no client opens as many. */
+const MOST = 200
+
+export async function openDoor({ socket, port, uid, onSent = () => true }: DoorOptions): Promise<Door> {
+  const open = new Set<net.Socket>()
+  const server = net.createServer({ allowHalfOpen: true }, (inner) => {
+    if (open.size >= MOST) {
+      inner.destroy()
+      return
+    }
+    open.add(inner)
+    const outer = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
+    inner.on('data', (bytes: Buffer) => {
+      if (!onSent(bytes.length)) for (const one of open) one.destroy()
+    })
+    join(inner, outer)
+    inner.once('close', () => open.delete(inner))
+  })
+  await listen(server, socket, uid)
+  return {
+    close: () => {
+      server.close()
+      for (const one of open) one.destroy()
+    },
+  }
+}
+
+/** Joins two connections: what ends or breaks on one side does so on the other. */
+export function join(one: net.Socket, other: net.Socket): void {
+  one.pipe(other).pipe(one)
+  for (const [socket, peer] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    socket.on('error', () => peer.destroy())
+    socket.on('close', () => peer.destroy())
+  }
+}
+
+export async function listen(server: net.Server, socket: string, uid: number | undefined): Promise<void> {
+  server.on('error', () => {})
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socket, () => resolve())
+  })
+  server.unref()
+  if (uid !== undefined) await chown(socket, uid, uid)
+}

@@ -1,0 +1,132 @@
+import { chown, cp, lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { type Launcher, launchDirectly } from '../../check/launch.ts'
+import { Box, mb } from './box.ts'
+import { findCgroups, openCgroup } from './cgroup.ts'
+import { openDen } from './den.ts'
+import { mountDisk, sizeOf, unmount } from './disk.ts'
+import { type Door, openDoor } from './door.ts'
+import { Guard } from './guard.ts'
+import { type Incident, Incidents } from './incidents.ts'
+import type { Limits } from './limits.ts'
+import { INSIDE, type Mount } from './mounts.ts'
+import type { TierReport } from './tier.ts'
+import { takeUid } from './uids.ts'
+
+export interface OpenOptions {
+  /** From `bestTier`, or one that is asked for. */
+  readonly tier: Pick<TierReport, 'tier'>
+  /** The submission as `takeIn` laid it out. It is only read, by the kit; the programs get a copy. */
+  readonly submission: string
+  /** A folder that does not exist yet: the copy goes here. `close` deletes it. */
+  readonly work: string
+  /** host:port of the submission's own brokers, on 127.0.0.1: the only addresses that its programs reach, under the same names. */
+  readonly brokers: readonly string[]
+  /** Absolute folders of further tool chains, mounted read-only under the same path; `DIR/bin` goes on PATH. Default: none. */
+  readonly toolchains?: readonly string[]
+}
+
+export interface Opened {
+  readonly launcher: Launcher
+  readonly incidents: readonly Incident[]
+}
+
+/** What undoes each step, to be called last one first, also where a later step fails. */
+export type Closers = (() => Promise<unknown>)[]
+
+const MODULES = path.resolve(import.meta.dirname, '../../../node_modules')
+
+/** No sandbox at all: the copy is all that there is. */
+export async function openBare({ work, submission }: OpenOptions, closers: Closers): Promise<Opened> {
+  closers.push(() => rm(work, { recursive: true, force: true, maxRetries: 5 }))
+  const shop = path.join(work, 'shop')
+  await mkdir(shop, { recursive: true })
+  await symlink(MODULES, path.join(work, 'node_modules'))
+  await copyShop(submission, shop, undefined)
+  return { launcher: { launch: (launch) => launchDirectly.launch({ ...launch, cwd: shop }) }, incidents: [] }
+}
+
+export async function openBox(options: OpenOptions, limits: Limits, closers: Closers): Promise<Opened> {
+  const { tier, work, submission, toolchains = [] } = options
+  const { uid, giveBack } = process.getuid?.() === 0 ? await takeUid() : {}
+  if (giveBack !== undefined) closers.push(async () => giveBack())
+  const incidents = new Incidents()
+  closers.push(() => rm(work, { recursive: true, force: true, maxRetries: 5 }))
+  const shop = path.join(work, 'shop')
+  await mkdir(shop, { recursive: true, mode: 0o711 })
+  const size = await sizeOf(submission)
+  const own = { bytes: size.bytes + limits.work, files: size.files + limits.files }
+  const ownDisk = uid !== undefined && (await mountDisk(shop, own.bytes, own.files, uid))
+  if (ownDisk) closers.push(() => unmount(shop))
+  await copyShop(submission, shop, uid)
+  const den = await openDen(ownDisk ? shop : undefined, etcFolders(toolchains))
+  closers.push(() => den.remove())
+  const brokers = await openBrokers(options, await den.room('kafka'), uid, limits, incidents, closers)
+  const { place } = tier.tier === 'T3' ? await findCgroups() : {}
+  const cgroup = place === undefined ? undefined : await openCgroup(place, limits)
+  if (cgroup !== undefined) closers.push(() => cgroup.remove())
+  const mounts: Mount[] = [
+    { from: den.etc, to: '/etc' },
+    { from: process.execPath, to: INSIDE.node },
+    { from: den.supervisor, to: INSIDE.supervisor },
+    { from: MODULES, to: INSIDE.modules },
+    { from: path.join(den.folder, 'kafka'), to: INSIDE.kafka },
+    { from: shop, to: INSIDE.shop, write: true },
+    ...toolchains.map((folder) => ({ from: folder, to: folder })),
+  ]
+  const kind = tier.tier === 'T1' ? 'docker' : 'bubblewrap'
+  const box = new Box({ kind, den, mounts, toolchains, limits, brokers, incidents, cgroup, uid })
+  const guarded = { work: own.bytes, files: own.files, wallMs: limits.wallMs, memory: limits.memory }
+  const guard = new Guard({
+    box,
+    limits: { ...limits, ...guarded },
+    incidents,
+    shop,
+    ownDisk,
+    counted: cgroup !== undefined || kind === 'docker',
+  })
+  closers.push(
+    () => guard.stop(),
+    () => box.close(),
+  )
+  return { launcher: box, incidents: incidents.list }
+}
+
+/** A tool chain below /etc needs a place in the box's own /etc. */
+const etcFolders = (toolchains: readonly string[]) =>
+  toolchains.filter((folder) => folder.startsWith('/etc/')).map((folder) => folder.slice('/etc/'.length))
+
+async function openBrokers(
+  { brokers }: OpenOptions,
+  room: string,
+  uid: number | undefined,
+  limits: Limits,
+  incidents: Incidents,
+  closers: Closers,
+): Promise<{ port: number; socket: string }[]> {
+  let sent = 0
+  const onSent = (bytes: number) => {
+    sent += bytes
+    if (sent <= limits.sent) return true
+    incidents.add('broker', '', `it sent more than ${mb(limits.sent)} to its broker and was cut off`)
+    return false
+  }
+  const ports = brokers.map((address) => Number(address.slice(address.lastIndexOf(':') + 1)))
+  for (const port of ports) {
+    const door: Door = await openDoor({ socket: path.join(room, `${port}.sock`), port, uid, onSent })
+    closers.push(async () => door.close())
+  }
+  return ports.map((port) => ({ port, socket: `${INSIDE.kafka}/${port}.sock` }))
+}
+
+/** Files and folders; no links, no devices, whatever the submission holds by now. */
+async function copyShop(from: string, to: string, uid: number | undefined): Promise<void> {
+  const filter = async (source: string) => {
+    const stat = await lstat(source)
+    return stat.isFile() || stat.isDirectory()
+  }
+  await cp(from, to, { recursive: true, filter, verbatimSymlinks: true })
+  if (uid === undefined) return
+  await chown(to, uid, uid)
+  for (const name of await readdir(to, { recursive: true })) await chown(path.join(to, name), uid, uid)
+}
