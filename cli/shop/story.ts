@@ -23,7 +23,7 @@ export interface Outcome {
 }
 
 /** In the order in which one causes the next, so that steps of the same millisecond read right. */
-const WORDS: Readonly<Record<string, string>> = {
+export const STEP_WORDS: Readonly<Record<string, string>> = {
   'order-created': 'created',
   'payment-failed': 'payment declined',
   'payment-success': 'paid',
@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'payment-refunded': 'refunded',
   'order-cancelled': 'cancelled',
 }
-const RANK = Object.keys(WORDS)
+const RANK = Object.keys(STEP_WORDS)
 
 /** The topics from which a story is put together. */
 export const STORY_TOPICS: readonly string[] = RANK
@@ -86,7 +86,7 @@ export function tellStory(story: Story, outcome: Outcome | null, paint: Paint): 
 function way({ steps }: Story, paint: Paint): string {
   const start = steps[0]?.at ?? 0
   const words = steps.map(({ type, at }, i) => {
-    const word = WORDS[type] ?? type
+    const word = STEP_WORDS[type] ?? type
     return i === 0 ? word : `${word} ${paint.faint(`${at - start} ms`)}`
   })
   return words.join(' → ')

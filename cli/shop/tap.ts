@@ -6,6 +6,11 @@ export interface TapOptions {
   readonly topics: readonly string[]
   /** `now` (default): what is written from this call on, without a gap. `beginning`: all that is still kept. */
   readonly from?: 'now' | 'beginning'
+  /**
+   * `topic/partition` → offset to go on at; kept up to date. Give it to a later tap, and that goes on where this one stopped. `from` is for
+   * places that are missing in it.
+   */
+  readonly positions?: Map<string, bigint>
   /** The records of one partition, in order. */
   readonly onRecords: (records: readonly LogRecord[]) => void
   readonly onFatal?: (fault: KafkaFault) => void
@@ -20,10 +25,11 @@ export interface Tap {
  * neither the time until it has joined nor a lost connection costs or repeats a record.
  */
 export async function startTap(bus: Bus, options: TapOptions): Promise<Tap> {
-  const next = new Map<string, bigint>()
+  const next = options.positions ?? new Map<string, bigint>()
   for (const { topic, partitions } of await bus.topics(options.topics)) {
     for (const { partition, low, high } of partitions) {
-      next.set(`${topic}/${partition}`, options.from === 'beginning' ? low : high)
+      const place = `${topic}/${partition}`
+      if (!next.has(place)) next.set(place, options.from === 'beginning' ? low : high)
     }
   }
   let consumption: Consumption | undefined

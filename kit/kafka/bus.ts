@@ -1,5 +1,5 @@
 /**
- * The ten things that our programs ask of Apache Kafka. Everything outside kit/kafka speaks this interface, so that
+ * What our programs ask of Apache Kafka. Everything outside kit/kafka speaks this interface, so that
  * the traps of one client library are worked around in one folder, and another client could take its place.
  */
 
@@ -125,6 +125,8 @@ export interface Bus {
   deleteTopics(topics: readonly string[]): Promise<void>
   /** All topics that do not start with `__`, or just those named (unknown ones are left out). */
   topics(names?: readonly string[]): Promise<TopicInfo[]>
+  /** Names of the topics that do not start with `__`, with their number of partitions: one cheap question, fit to be asked often. */
+  partitions(): Promise<Map<string, number>>
   groups(): Promise<GroupInfo[]>
   group(group: string): Promise<GroupInfo>
   deleteGroup(group: string): Promise<void>

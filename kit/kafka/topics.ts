@@ -6,13 +6,17 @@ import { type Bus, KafkaFault, type TopicInfo, type TopicSpec } from './bus.ts'
 const SETTLE_MS = 10_000
 const POLL_MS = 25
 
-type TopicMethods = Pick<Bus, 'createTopics' | 'deleteTopics' | 'topics' | 'offsetsAt'>
+type TopicMethods = Pick<Bus, 'createTopics' | 'deleteTopics' | 'topics' | 'partitions' | 'offsetsAt'>
 
 export function createTopicMethods(line: AdminLine): TopicMethods {
   return {
     createTopics: (specs) => create(line, specs),
     deleteTopics: (topics) => remove(line, topics),
     topics: (names) => describe(line, names),
+    partitions: async () => {
+      const shown = (await metadata(line)).filter(({ name }) => !name.startsWith('__'))
+      return new Map(shown.map(({ name, partitions }) => [name, partitions.length]))
+    },
     offsetsAt: async (topic, time) => {
       await requireTopics(line, [topic])
       const found = await line.ask(`find offsets of ${topic}`, (admin) =>
