@@ -1,8 +1,8 @@
+import { POISON_HEADER } from '../../../cli/shop/faults/poison-kinds.ts'
 import type { OutgoingRecord } from '../../../kit/kafka/bus.ts'
 import { consumedBy, groupOf } from '../../../services/contracts/catalogue.ts'
 import { inflict } from './nemesis.ts'
 import { recordsOn } from './poison.ts'
-import { POISON_HEADER } from './poison-kinds.ts'
 import type { Rig, Service } from './rig.ts'
 import { waitFor } from './wait.ts'
 

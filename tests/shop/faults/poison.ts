@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { bigValue, poisonKinds, poisonRecord } from '../../../cli/shop/faults/poison-kinds.ts'
 import { KafkaFault } from '../../../kit/kafka/bus.ts'
 import { inflict } from './nemesis.ts'
-import { bigValue, poisonKinds, poisonRecord } from './poison-kinds.ts'
 import type { Rig } from './rig.ts'
 import { waitFor } from './wait.ts'
 

@@ -1,6 +1,6 @@
+import { POISON_HEADER } from '../../../../cli/shop/faults/poison-kinds.ts'
 import { readReason } from '../../../../kit/service/dead-letter.ts'
 import { catalogue, dlqOf, type EventName, groupOf } from '../../../../services/contracts/catalogue.ts'
-import { POISON_HEADER } from '../poison-kinds.ts'
 import type { Invariant, Logged } from '../snapshot.ts'
 
 const isPoison = ({ topic, headers }: Logged): boolean =>

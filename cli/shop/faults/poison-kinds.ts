@@ -35,23 +35,23 @@ export const bigValue = (topic: string, tag: string, bytes: number): string => {
 const text = (value: unknown): string => JSON.stringify(value)
 
 export const poisonKinds: readonly PoisonKind[] = [
-  { name: 'bad JSON', value: (topic, tag) => text(event(topic, tag)).slice(0, -7) },
-  { name: 'unknown version', value: (topic, tag) => text(event(topic, tag, { version: 99 })) },
-  { name: 'no order id', value: (topic, tag) => text(event(topic, tag, { data: withoutOrder })) },
-  { name: 'null value', value: () => null },
-  { name: 'wrong type', value: (topic, tag) => text(event(topic, tag, { data: { ...data, quantity: 'two' } })) },
-  { name: 'no object', value: () => '[1, 2, 3]' },
-  { name: 'of another topic', value: (_topic, tag) => text(event('no-such-event', tag)) },
+  { name: 'bad-json', value: (topic, tag) => text(event(topic, tag)).slice(0, -7) },
+  { name: 'unknown-version', value: (topic, tag) => text(event(topic, tag, { version: 99 })) },
+  { name: 'no-order-id', value: (topic, tag) => text(event(topic, tag, { data: withoutOrder })) },
+  { name: 'null-value', value: () => null },
+  { name: 'wrong-type', value: (topic, tag) => text(event(topic, tag, { data: { ...data, quantity: 'two' } })) },
+  { name: 'no-object', value: () => '[1, 2, 3]' },
+  { name: 'another-topic', value: (_topic, tag) => text(event('no-such-event', tag)) },
   {
-    name: '__proto__',
+    name: 'proto',
     value: (topic, tag) => `{"__proto__":${text(event(topic, tag))},"constructor":{"prototype":{"polluted":true}}}`,
   },
   {
-    name: 'header bomb',
+    name: 'header-bomb',
     value: () => '{',
     headers: Object.fromEntries(Array.from({ length: HEADERS }, (_item, i) => [`x-bomb-${i}`, 'boom'.repeat(20)])),
   },
-  { name: 'header __proto__', value: () => '}', headers: JSON.parse('{"__proto__":"polluted","constructor":"x"}') },
+  { name: 'header-proto', value: () => '}', headers: JSON.parse('{"__proto__":"polluted","constructor":"x"}') },
   { name: 'big', value: (topic, tag) => bigValue(topic, tag, JUST_UNDER_THE_LIMIT) },
 ]
 
