@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
@@ -24,6 +26,26 @@ for (const host of ['127.0.0.1', '::1']) {
     assert.deepEqual([answer.status, answer.body], [200, 'identity'])
   })
 }
+
+/** Lets two connections wait at its door, and opens it late: the system makes the others knock again after a second. */
+const NARROW = `
+const server = require('node:http').createServer((_, response) => response.end('{}'))
+server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
+  require('node:fs').writeSync(1, server.address().port + '\\n')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800)
+})`
+
+test('given a service that lets few connections wait, when many ask at once, then each gets its answer', async (t) => {
+  const child = spawn(process.execPath, ['-e', NARROW], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => child.kill('SIGKILL'))
+  const [port] = await once(child.stdout, 'data')
+  const recorder = new Recorder('test', 1, '')
+  const answers = await Promise.all(Array.from({ length: 8 }, () => ask(recorder, `http://localhost:${Number(port)}/`)))
+  assert.deepEqual(
+    answers.map(({ status, error }) => error ?? status),
+    Array.from({ length: 8 }, () => 200),
+  )
+})
 
 test('given a port where nobody listens, when it is asked, then the error says that it was refused', async (t) => {
   const server = createServer()

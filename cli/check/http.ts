@@ -35,7 +35,7 @@ const loopback: LookupFunction = (_host, _options, found) =>
 export function ask(recorder: Recorder, url: string, options: Request = {}): Promise<Answer> {
   const { method = 'GET', headers = {}, body, deadlineMs = 10_000, sent = clip(body ?? '', 500), dial } = options
   const at = recorder.now()
-  const agent = dial === undefined ? new Agent({ keepAlive: true }) : agentOver(dial, Number(new URL(url).port))
+  const agent = dial === undefined ? agentTo(deadlineMs) : agentOver(dial, Number(new URL(url).port))
   return new Promise((resolve) => {
     let settled = false
     const end = (outcome: Outcome) => {
@@ -58,7 +58,6 @@ export function ask(recorder: Recorder, url: string, options: Request = {}): Pro
     const outgoing = request(url, {
       method,
       agent,
-      lookup: loopback,
       headers: { accept: '*/*', 'accept-encoding': 'identity', ...length, ...headers },
     })
     let answering = false
@@ -73,6 +72,10 @@ export function ask(recorder: Recorder, url: string, options: Request = {}): Pro
     outgoing.end(body)
   })
 }
+
+/** A full queue in front of a busy service makes the system knock again after a second: no reason to go to the other address. */
+const agentTo = (deadlineMs: number): Agent =>
+  new Agent({ keepAlive: true, lookup: loopback, autoSelectFamilyAttemptTimeout: deadlineMs })
 
 function agentOver(dial: (port: number) => Promise<Duplex>, port: number): Agent {
   const agent = new Agent({ keepAlive: true })
