@@ -5,6 +5,8 @@ import { type Context, LabError } from '../command.ts'
 import { columns } from '../terminal/columns.ts'
 import { whileWaiting } from '../terminal/progress.ts'
 import { interrupted, onBus } from './connect.ts'
+import { type Dashboard, type DashboardWish, startDashboard } from './dashboard/dashboard.ts'
+import { shownFleet } from './dashboard/shown-fleet.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import type { Second } from './follow-orders.ts'
 import { createJsonClient } from './http-client.ts'
@@ -21,6 +23,8 @@ export interface DemoOptions {
   readonly stock: Readonly<Record<string, number>> | undefined
   /** Leave the broker running. */
   readonly keep: boolean
+  /** Null: no dashboard. */
+  readonly dashboard: DashboardWish | null
 }
 
 /** As many lines a second as a reader can follow. */
@@ -31,7 +35,7 @@ export async function runDemo(ctx: Context, options: DemoOptions): Promise<void>
   const broker = await ensureBroker(ctx)
   try {
     await refuseSecondShop(ctx)
-    await runShop(ctx, options, broker)
+    await runWithDashboard(ctx, options, broker)
   } finally {
     if (broker.started && !options.keep) {
       await stopBroker(ctx)
@@ -58,22 +62,44 @@ async function refuseSecondShop(ctx: Context): Promise<void> {
   ctx.err.line(`Ended what an earlier run had left behind: ${ended.join(', ')}.`)
 }
 
-async function runShop(ctx: Context, options: DemoOptions, broker: LabBroker): Promise<void> {
+/** The dashboard comes first, so that it sees the shop come up, and goes last, so that it sees it close. */
+async function runWithDashboard(ctx: Context, options: DemoOptions, broker: LabBroker): Promise<void> {
+  if (options.dashboard === null) return runShop(ctx, options, broker, null)
+  const shown = shownFleet(broker)
+  const dashboard = await startDashboard(ctx, options.dashboard, shown.shop)
+  try {
+    await runShop(ctx, options, broker, { ...dashboard, show: shown.use })
+  } finally {
+    await dashboard.close()
+  }
+}
+
+interface ShownBy extends Dashboard {
+  readonly show: (fleet: Fleet) => void
+}
+
+async function runShop(
+  ctx: Context,
+  options: DemoOptions,
+  broker: LabBroker,
+  dashboard: ShownBy | null,
+): Promise<void> {
   const brokers = broker.brokers.split(',')
   const fleet = await startFleet({
     brokers,
     dir: path.join(ctx.stateDir, 'data'),
     logDir: path.join(ctx.stateDir, 'logs'),
     shopFile: shopFileOf(ctx),
-    env: environment(options),
+    env: { ...environment(options), ...dashboard?.env },
     signal: ctx.signal,
     onPort: (name, wanted, taken) =>
       ctx.err.line(`Port ${wanted} is another program's; ${name} listens on ${taken} instead.`),
     onExit: (exit) => tellExit(ctx, exit),
   })
   try {
+    dashboard?.show(fleet)
     await whileWaiting(ctx, 'Starting the four services', fleet.waitReady())
-    await onBus(ctx, brokers, (bus) => show(ctx, options, { broker, fleet, bus }))
+    await onBus(ctx, brokers, (bus) => show(ctx, options, { broker, fleet, bus, dashboard }))
   } catch (error) {
     if (!ctx.signal.aborted) throw error
   } finally {
@@ -90,9 +116,10 @@ interface Running {
   readonly broker: LabBroker
   readonly fleet: Fleet
   readonly bus: Bus
+  readonly dashboard: Dashboard | null
 }
 
-async function show(ctx: Context, options: DemoOptions, { broker, fleet, bus }: Running): Promise<void> {
+async function show(ctx: Context, options: DemoOptions, { broker, fleet, bus, dashboard }: Running): Promise<void> {
   tellPlaces(ctx, broker, fleet, await readStock(fleet.url('inventory')))
   const ended = Promise.withResolvers<void>()
   const watch = await watchOrders(bus, {
@@ -103,6 +130,7 @@ async function show(ctx: Context, options: DemoOptions, { broker, fleet, bus }: 
     onFatal: ended.reject,
   })
   try {
+    await dashboard?.announce()
     await placeSamples(fleet.url('order'), options.orders)
     if (!ctx.json) ctx.out.line(hint(ctx, fleet.url('order')))
     await Promise.race([interrupted(ctx.signal), ended.promise])

@@ -68,6 +68,11 @@ export interface Fleet {
   kill(name: string, instance?: number, signal?: NodeJS.Signals): Promise<void>
   /** Stops it in order if it runs and starts it again on its port, with `env` over its own for this one time. Does not wait for readiness. */
   restart(name: string, instance?: number, env?: Readonly<Record<string, string>>): Promise<void>
+  /**
+   * Starts further instances of a service, or stops the last ones, until there are so many. Resolves when those that are new are started, not when
+   * they are ready, and those that were too many have ended.
+   */
+  scale(name: string, instances: number): Promise<void>
   /** SIGTERM to all at once, SIGKILL after 6 s; resolves when none is left. May be called again: one end, one answer. */
   stop(): Promise<readonly Exit[]>
 }
@@ -86,13 +91,16 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   mkdirSync(options.dir, { recursive: true, mode: 0o700 })
   mkdirSync(options.logDir, { recursive: true })
   const members: Member[] = []
-  const core: readonly ServiceWish[] = Object.keys(CORE_PORTS).map((name) => ({ name }))
-  for (const wish of options.services ?? core) {
+  for (const wish of wishesOf(options)) {
     for (let instance = 0; instance < (wish.instances ?? 1); instance++) {
       members.push(new Member(options, wish, instance, await portFor(options, wish, instance)))
     }
   }
   return new RunningFleet(options, members).start()
+}
+
+function wishesOf({ services }: FleetOptions): readonly ServiceWish[] {
+  return services ?? Object.keys(CORE_PORTS).map((name) => ({ name }))
 }
 
 async function portFor(options: FleetOptions, wish: ServiceWish, instance: number): Promise<number> {
@@ -119,7 +127,8 @@ class Member {
     this.instance = instance
     this.port = port
     this.url = `http://127.0.0.1:${port}`
-    this.logFile = path.join(options.logDir, `${wish.name}${(wish.instances ?? 1) > 1 ? `-${instance}` : ''}.log`)
+    const isOneOfSeveral = instance > 0 || (wish.instances ?? 1) > 1
+    this.logFile = path.join(options.logDir, `${wish.name}${isOneOfSeveral ? `-${instance}` : ''}.log`)
     this.#plan = {
       name: wish.name,
       instance,
@@ -156,7 +165,7 @@ function environmentOf(options: FleetOptions, port: number, instance: number): R
 class RunningFleet implements Fleet {
   readonly exits: Exit[] = []
   readonly #options: FleetOptions
-  readonly #members: readonly Member[]
+  #members: readonly Member[]
   readonly #followers: Follower[] = []
   readonly #startedAt = new Date().toISOString()
   #stopped: Promise<readonly Exit[]> | undefined
@@ -170,8 +179,7 @@ class RunningFleet implements Fleet {
   async start(): Promise<Fleet> {
     this.#options.signal?.addEventListener('abort', () => void this.stop(), { once: true })
     try {
-      for (const { logFile } of this.#members) writeFileSync(logFile, '')
-      this.#follow()
+      for (const member of this.#members) this.#follow(member)
       await Promise.all(this.#members.map((member) => this.#launch(member)))
       return this
     } catch (error) {
@@ -210,6 +218,22 @@ class RunningFleet implements Fleet {
     await this.#launch(member, env)
   }
 
+  async scale(name: string, instances: number): Promise<void> {
+    const own = this.#members.filter((member) => member.name === name)
+    const wish = wishesOf(this.#options).find((one) => one.name === name)
+    if (wish === undefined) throw new RangeError(`There is no ${name} in this fleet.`)
+    const added: Member[] = []
+    for (let instance = own.length; instance < instances; instance++) {
+      added.push(new Member(this.#options, wish, instance, await portFor(this.#options, wish, instance)))
+    }
+    const surplus = own.slice(Math.max(1, instances))
+    this.#members = [...this.#members.filter((member) => !surplus.includes(member)), ...added]
+    for (const member of added) this.#follow(member)
+    await Promise.all(added.map((member) => this.#launch(member)))
+    await Promise.all(surplus.map(({ process }) => process?.stop(STOP_MS)))
+    this.#record()
+  }
+
   stop(): Promise<readonly Exit[]> {
     this.#stopped ??= this.#end()
     return this.#stopped
@@ -235,12 +259,11 @@ class RunningFleet implements Fleet {
     this.#record()
   }
 
-  #follow(): void {
+  /** Its log begins empty. */
+  #follow({ name, instance, logFile }: Member): void {
+    writeFileSync(logFile, '')
     const { onLine } = this.#options
-    if (onLine === undefined) return
-    for (const { name, instance, logFile } of this.#members) {
-      this.#followers.push(followFile(logFile, (line) => onLine(name, instance, line)))
-    }
+    if (onLine !== undefined) this.#followers.push(followFile(logFile, (line) => onLine(name, instance, line)))
   }
 
   #record(): void {

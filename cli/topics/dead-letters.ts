@@ -100,6 +100,16 @@ export async function replayOne(bus: Bus, letter: DeadLetter): Promise<Outcome> 
   return outcome!
 }
 
+/** The same with another value: what was wrong with it is put right. It takes the letter's key, and its place in the trace. */
+export async function replayEdited(bus: Bus, { record, ...letter }: DeadLetter, value: string): Promise<Outcome> {
+  const { 'dlq-encoding': _gone, ...headers } = record.headers
+  const { topic, partition, offset, key, timestamp } = record
+  return replayOne(bus, {
+    ...letter,
+    record: { topic, partition, offset, key, timestamp, headers, value: Buffer.from(value) },
+  })
+}
+
 async function publishAgain(bus: Bus, letters: readonly DeadLetter[]): Promise<Outcome[]> {
   const origins = [...new Set(letters.flatMap(({ reason }) => (reason === null ? [] : [reason.topic])))]
   const there = new Set(origins.length === 0 ? [] : (await bus.topics(origins)).map(({ topic }) => topic))

@@ -1,0 +1,128 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import QRCode from 'qrcode'
+import { createBus } from '../../../kit/kafka/create-bus.ts'
+import { createHub, type Hub } from '../../../web/hub/hub.ts'
+import type { ShopModel } from '../../../web/hub/model.ts'
+import type { AuditEntry, HubOptions, Instance } from '../../../web/hub/ports.ts'
+import type { Context } from '../../command.ts'
+import type { FaultDesk } from '../faults/fault-desk.ts'
+import { openBrowser } from './browser.ts'
+import { lanAddress } from './lan-address.ts'
+import { buildPage } from './page.ts'
+import { shopPorts } from './shop-ports.ts'
+
+export interface DashboardWish {
+  /** In a browser, where there is a desktop. */
+  readonly open: boolean
+  /** Let the class look on: at this address of the machine, `true` for the one that is found. Undefined: nobody but this machine. */
+  readonly lan: string | true | undefined
+}
+
+/** The shop that is shown. Some of it comes up after the dashboard does: what is asked for earlier is not there yet. */
+export interface ShownShop {
+  readonly model: ShopModel
+  readonly brokers: readonly string[]
+  instances(): readonly Instance[]
+  readonly scale: ((service: string, instances: number) => Promise<void>) | null
+  /** Stops a service's processes while `work` is done, and starts them again. */
+  readonly whileStopped: ((service: string, work: () => Promise<number>) => Promise<number>) | null
+}
+
+export interface Dashboard {
+  readonly hub: Hub
+  /** For the services: where they send their spans. */
+  readonly env: Readonly<Record<string, string>>
+  /** Once the shop has a desk for its toggles. */
+  useFaults(desk: FaultDesk): void
+  /** Says where it is, and opens it. */
+  announce(): Promise<void>
+  close(): Promise<void>
+}
+
+const PORT = 4_000
+
+/** Hub and page, beside a shop. Resolves when the hub listens; the page is built meanwhile. */
+export async function startDashboard(ctx: Context, wish: DashboardWish, shop: ShownShop): Promise<Dashboard> {
+  const building = new AbortController()
+  const page = buildPage(ctx.home, building.signal)
+  const bus = createBus({
+    brokers: shop.brokers,
+    clientId: 'lab-hub',
+    log: ({ level, message }) => tell(ctx, level, message),
+  })
+  const { ports, useFaults } = shopPorts(bus, shop)
+  const lan = wish.lan === undefined ? {} : { lan: lanAddress(wish.lan) }
+  const options: HubOptions = {
+    ...{ model: shop.model, ports, page: page.state, port: rememberedPort(ctx), ...lan },
+    audit: (entry) => writeAudit(ctx, entry),
+    log: (message) => tell(ctx, 'warn', message),
+  }
+  const hub = await createHub(options).catch(async (error: unknown) => {
+    building.abort()
+    await bus.close()
+    throw error
+  })
+  rememberPort(ctx, hub.port)
+  return {
+    ...{ hub, useFaults },
+    env: {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: hub.tracesUrl,
+      OTEL_EXPORTER_OTLP_ENDPOINT: hub.tracesUrl.replace('/v1/traces', ''),
+    },
+    announce: () => announce(ctx, hub, page.done, wish),
+    close: async () => {
+      building.abort()
+      await hub.close()
+      await bus.close()
+    },
+  }
+}
+
+function tell(ctx: Context, level: string, message: string): void {
+  if (ctx.verbose) ctx.err.line(ctx.paint.faint(`dashboard: ${level === 'error' ? 'error: ' : ''}${message}`))
+}
+
+async function announce(
+  ctx: Context,
+  { url, lan }: Hub,
+  page: Promise<{ readonly state: string; readonly reason?: string }>,
+  { open }: DashboardWish,
+): Promise<void> {
+  if (ctx.json) {
+    ctx.out.json({ type: 'dashboard', url, lan })
+    return
+  }
+  ctx.out.line(`\n${ctx.paint.strong('Dashboard')}  ${ctx.paint.link(url, url)}`)
+  if (lan !== null) {
+    ctx.out.line(`For the class, read-only, for three hours: ${lan.url}  (code ${lan.code})`)
+    ctx.out.line(await QRCode.toString(lan.url, { type: 'utf8', margin: 1, errorCorrectionLevel: 'L' }))
+  }
+  const { state, reason } = await page
+  if (state === 'missing') ctx.err.line(ctx.paint.warn(`The dashboard has no page: ${reason}`))
+  else if (open) openBrowser(ctx, url)
+}
+
+const portFile = (ctx: Context): string => path.join(ctx.stateDir, 'dashboard.json')
+
+/** The port of last time, so that a page that is still open finds its hub again. */
+function rememberedPort(ctx: Context): number {
+  try {
+    const { port } = JSON.parse(readFileSync(portFile(ctx), 'utf8')) as { port?: unknown }
+    return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536 ? port : PORT
+  } catch {
+    return PORT
+  }
+}
+
+function rememberPort(ctx: Context, port: number): void {
+  mkdirSync(ctx.stateDir, { recursive: true })
+  writeFileSync(portFile(ctx), `${JSON.stringify({ port })}\n`)
+}
+
+/** One line for each thing that was changed from a page: `.lab/logs/dashboard-audit.log`. */
+function writeAudit(ctx: Context, entry: AuditEntry): void {
+  const dir = path.join(ctx.stateDir, 'logs')
+  mkdirSync(dir, { recursive: true })
+  appendFileSync(path.join(dir, 'dashboard-audit.log'), `${JSON.stringify(entry).slice(0, 4_000)}\n`, { mode: 0o600 })
+}

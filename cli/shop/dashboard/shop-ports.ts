@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import type { Bus } from '../../../kit/kafka/bus.ts'
+import type { FaultPort, LetterPlace, ShopPorts } from '../../../web/hub/ports.ts'
+import type { FaultView } from '../../../web/hub/protocol.ts'
+import { LabError } from '../../command.ts'
+import { listDeadLetterTopics, readDeadLetters, replayEdited, replayOne } from '../../topics/dead-letters.ts'
+import { planRewind, rewind } from '../../topics/rewind.ts'
+import type { FaultDesk, FaultState } from '../faults/fault-desk.ts'
+import { toggleOf } from '../faults/toggles.ts'
+import { createJsonClient } from '../http-client.ts'
+import { startTap } from '../tap.ts'
+import type { ShownShop } from './dashboard.ts'
+
+/** What the hub may ask of a shop, done with what the lab's own commands stand on. */
+export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; useFaults: (desk: FaultDesk) => void } {
+  const faults = lateFaults()
+  const ports: ShopPorts = {
+    bus,
+    instances: () => shop.instances(),
+    startTap: (options) => startTap(bus, { name: 'lab-hub', ...options }),
+    placeOrder: (order) => placeOrder(shop, order),
+    deadLetters: (topic) => deadLetters(bus, topic),
+    replay: (place, editedValue) => replay(bus, place, editedValue),
+    scale: shop.scale,
+    rewind: shop.whileStopped === null ? null : (group, topic) => rewindGroup(bus, shop, group, topic),
+    faults: faults.port,
+  }
+  return { ports, useFaults: faults.use }
+}
+
+async function placeOrder(shop: ShownShop, order: Parameters<ShopPorts['placeOrder']>[0]) {
+  const url = shop.instances().find(({ service, runs }) => service === 'order' && runs)?.url
+  if (url === undefined) throw new LabError('no-shop', 'The order service does not run.', 'Start it first.')
+  const client = createJsonClient(url, 1)
+  try {
+    const { status, body } = await client.post('/api/orders', JSON.stringify({ ...order, userId: 'dashboard' }))
+    return { status, orderId: idIn(body) }
+  } finally {
+    client.close()
+  }
+}
+
+function idIn(body: string): string | null {
+  try {
+    const { orderId } = JSON.parse(body) as { orderId?: unknown }
+    return typeof orderId === 'string' ? orderId : null
+  } catch {
+    return null
+  }
+}
+
+async function deadLetters(bus: Bus, wanted: string | null) {
+  const kept = (await listDeadLetterTopics(bus)).filter(
+    ({ topic, kept: count }) => count > 0n && (wanted ?? topic) === topic,
+  )
+  return (await Promise.all(kept.map(({ topic }) => readDeadLetters(bus, topic)))).flat()
+}
+
+async function replay(bus: Bus, { topic, partition, offset }: LetterPlace, editedValue: string | null) {
+  const letters = await deadLetters(bus, topic)
+  const letter = letters.find(({ record }) => record.partition === partition && String(record.offset) === offset)
+  if (letter === undefined) return { to: null, trouble: 'There is no such dead letter any more.' }
+  const { to, trouble } =
+    editedValue === null ? await replayOne(bus, letter) : await replayEdited(bus, letter, editedValue)
+  return { to, trouble }
+}
+
+async function rewindGroup(bus: Bus, shop: ShownShop, group: string, topic: string): Promise<number> {
+  const service = shop.model.services.find((one) => one.group === group)?.name
+  if (service === undefined || shop.whileStopped === null) {
+    throw new LabError('usage', `${group} is no group of this shop.`, "'lab lag' lists those that exist.")
+  }
+  return shop.whileStopped(service, async () => {
+    const moves = await planRewind(bus, group, topic, { kind: 'earliest' })
+    await rewind(bus, group, topic, moves)
+    return moves.reduce((sum, { again }) => sum + Math.max(0, Number(again)), 0)
+  })
+}
+
+/** The desk as the page sees it, from the moment that the shop has one. */
+function lateFaults(): { port: FaultPort; use: (desk: FaultDesk) => void } {
+  let desk: FaultDesk | null = null
+  const listeners = new Set<() => void>()
+  const there = (): FaultDesk => {
+    if (desk === null) throw new LabError('not-ready', 'The shop is still starting.', 'Try again in a moment.')
+    return desk
+  }
+  const port: FaultPort = {
+    list: async () => (desk === null ? [] : (await desk.list()).map(viewOf)),
+    inject: async (id, settings) => void (await there().inject(id, settings)),
+    mend: (id) => there().mend(id),
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  const use = (given: FaultDesk): void => {
+    desk = given
+    given.onChange(() => {
+      for (const listener of listeners) listener()
+    })
+  }
+  return { port, use }
+}
+
+/** `null` for what is absent, and the settings' schema to draw a form from. */
+function viewOf(state: FaultState): FaultView {
+  const { reason, since, mendsAt, seed } = state
+  const toggle = toggleOf(state.id)
+  const schema = toggle === undefined ? {} : z.toJSONSchema(toggle.settings, { io: 'input' })
+  const open = { reason: reason ?? null, since: since ?? null, mendsAt: mendsAt ?? null, seed: seed ?? null }
+  return { ...state, ...open, schema }
+}

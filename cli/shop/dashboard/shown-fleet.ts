@@ -1,0 +1,46 @@
+import type { LabBroker } from '../../broker/lab-broker.ts'
+import type { Fleet } from '../fleet.ts'
+import type { ShownShop } from './dashboard.ts'
+import { referenceModel } from './shop-model.ts'
+
+/** The reference shop as the dashboard shows it; empty until its fleet is there. */
+export function shownFleet({ brokers, kind }: Pick<LabBroker, 'brokers' | 'kind'>): {
+  shop: ShownShop
+  use: (fleet: Fleet) => void
+} {
+  let fleet: Fleet | null = null
+  const shop: ShownShop = {
+    model: referenceModel(kind !== 'external'),
+    brokers: brokers.split(','),
+    instances: () => (fleet === null ? [] : instancesOf(fleet)),
+    scale: async (service, instances) => void (await fleet?.scale(service, instances)),
+    whileStopped: (service, work) => (fleet === null ? work() : whileStopped(fleet, service, work)),
+  }
+  return {
+    shop,
+    use: (given) => {
+      fleet = given
+    },
+  }
+}
+
+function instancesOf({ services, exits }: Fleet) {
+  const ended = new Set(exits.map(({ pid }) => pid))
+  return services.map(({ name, instance, url, pid }) => ({
+    service: name,
+    instance,
+    url,
+    runs: pid > 0 && !ended.has(pid),
+  }))
+}
+
+/** Its processes end in order, so that they leave their group; they come back whatever becomes of the work. */
+async function whileStopped<T>(fleet: Fleet, service: string, work: () => Promise<T>): Promise<T> {
+  const own = fleet.services.filter(({ name }) => name === service)
+  await Promise.all(own.map(({ instance }) => fleet.kill(service, instance, 'SIGTERM')))
+  try {
+    return await work()
+  } finally {
+    await Promise.all(own.map(({ instance }) => fleet.restart(service, instance)))
+  }
+}
