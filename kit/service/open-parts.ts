@@ -66,7 +66,7 @@ export const openParts = async <DB, Settings extends BaseSettings>(
       for (const row of rows) metrics.published(row.topic, 1)
     },
   })
-  const tracing = createTracing(name, settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
+  const tracing = await createTracing(name, settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
   return {
     service: name,
     settings,

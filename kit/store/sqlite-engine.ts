@@ -14,8 +14,8 @@ const BUSY_TIMEOUT_MS = 5
 /** Pages of 4 KiB in the write-ahead log before they are copied home: rarer means fewer slow commits, and at most some 16 MB of log. */
 const CHECKPOINT_PAGES = 4_000
 
-/** Room for what a batch of some hundred events touches; with SQLite's own 2 MB such a batch is written twice and read again. */
-const CACHE_KIB = 16 * 1024
+/** Room for what a batch of some hundred events touches. More is memory that the system's own cache of the file makes up for. */
+const CACHE_KIB = 3 * 1024
 
 const PRAGMAS = [
   'pragma journal_mode = wal',

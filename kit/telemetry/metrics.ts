@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { countProcess } from './process-metrics.ts'
 
 /** What a service counts. Names and labels are what the dashboards of docs/operations.md expect. */
 export interface Metrics {
@@ -28,7 +29,7 @@ export const createMetrics = (service: string, probes: Probes): Metrics => {
   const registers = [new Registry()]
   const [register] = registers as [Registry]
   register.setDefaultLabels({ service })
-  collectDefaultMetrics({ register })
+  countProcess(register)
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name, help, labelNames, registers })
   const published = counter('kafka_events_published_total', 'Events acknowledged by the broker', ['topic'])

@@ -7,12 +7,14 @@ export interface Sent {
   readonly orderId: string | null
 }
 
+/** So many customers at once; each waits for its answer before it sends again. */
+export const CONNECTIONS = 128
+
 export interface LoadOptions {
   readonly url: string
   /** Requests a second, at times fixed in advance: a slow answer delays no other request, and its wait counts. `max`: each connection sends its next request on the answer. */
   readonly rate: number | 'max'
   readonly seconds: number
-  readonly connections?: number
   readonly body: () => object
 }
 
@@ -64,10 +66,7 @@ class Connection {
 /** Posts orders for the time given and waits for the last answer (at most 30 s more). */
 export const runOpenLoop = async (options: LoadOptions): Promise<Sent[]> => {
   const { hostname, port, pathname } = new URL(options.url)
-  const connections = Array.from(
-    { length: options.connections ?? 128 },
-    () => new Connection(hostname, Number(port), pathname),
-  )
+  const connections = Array.from({ length: CONNECTIONS }, () => new Connection(hostname, Number(port), pathname))
   const free = [...connections]
   const sent: Sent[] = []
   const waiting: number[] = []

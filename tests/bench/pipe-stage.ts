@@ -1,34 +1,27 @@
-import { createBus } from '../../kit/kafka/create-bus.ts'
+import kafkajs from 'kafkajs'
 
 /**
- * One process of the raw pipe: hands each record on as it is, or counts it. `node pipe-stage.ts <brokers> <group> <from,from> [to]`.
- * Prints `ready`, and at the end of its input (SIGTERM) nothing.
+ * One process of the raw pipe: hands each record on as it is, a batch at a time. `node pipe-stage.ts <brokers> <group> <from,from> [to]`.
+ * Plain kafkajs as its documentation shows it, with nothing of our kit. Prints `ready` once it has joined its group.
  */
 const [brokers = '', group = '', from = '', to] = process.argv.slice(2)
-const bus = createBus({ brokers: brokers.split(','), clientId: group })
-const hands = new Set(from.split(',').slice(0, 1))
-let passed = 0
+const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), clientId: group, logLevel: kafkajs.logLevel.NOTHING })
+const producer = kafka.producer()
+const consumer = kafka.consumer({ groupId: group })
+const [handsOn] = from.split(',')
 
-const consumption = await bus.consume({
-  group,
-  topics: from.split(','),
-  onRecords: async ({ topic, records }) => {
-    passed += records.length
-    if (to === undefined || !hands.has(topic)) return
-    await bus.send(
-      records.map(({ key, value, headers }) => ({
-        topic: to,
-        key: key?.toString() ?? null,
-        value: value?.toString() ?? null,
-        headers,
-      })),
-    )
+await producer.connect()
+await consumer.connect()
+await consumer.subscribe({ topics: from.split(','), fromBeginning: true })
+consumer.on(consumer.events.GROUP_JOIN, () => process.stdout.write('ready\n'))
+await consumer.run({
+  eachBatch: async ({ batch }) => {
+    if (to === undefined || batch.topic !== handsOn) return
+    const messages = batch.messages.map(({ key, value, headers }) => ({ key, value, ...(headers && { headers }) }))
+    await producer.send({ topic: to, messages })
   },
 })
-await consumption.ready
-process.stdout.write('ready\n')
 process.once('SIGTERM', async () => {
-  await consumption.stop()
-  await bus.close()
-  process.stdout.write(`${passed}\n`)
+  await consumer.disconnect()
+  await producer.disconnect()
 })
