@@ -102,7 +102,7 @@ for (const mistake of mistakes) {
       fails.filter((id) => id !== LOAD),
       found.join('\n'),
     )
-    if (fails[0] !== LOAD) assert.ok(found[0]?.startsWith(`${fails[0]} ${diagnosis}:`), found[0])
+    if (fails[0] !== LOAD) assert.ok(found[0]?.startsWith(`${fails[0]} ${diagnosis}:`), found.join('\n'))
   })
 }
 
