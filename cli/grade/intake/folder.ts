@@ -42,12 +42,11 @@ async function copy(from: string, path: string, landing: Landing): Promise<void>
     landing.leave('unreadable', path, `it cannot be read (${(error as NodeJS.ErrnoException).code})`)
     return
   }
-  const stat = await handle.stat()
-  if (!stat.isFile()) {
+  try {
+    const stat = await handle.stat()
+    if (!stat.isFile()) landing.leave('special', path, 'it is neither a file nor a folder')
+    else await landing.file(path, () => handle.createReadStream({ autoClose: false }), (stat.mode & 0o100) !== 0)
+  } finally {
     await handle.close()
-    landing.leave('special', path, 'it is neither a file nor a folder')
-    return
   }
-  // The stream closes the handle, also where it is not read to its end.
-  await landing.file(path, handle.createReadStream(), (stat.mode & 0o100) !== 0)
 }

@@ -13,6 +13,7 @@ const OTHERS = {
   special: 'it is neither a file nor a folder',
 } as const
 
+type Chunks = AsyncIterable<Buffer>
 const MOST_FINDINGS = 40
 
 /** The one door through which anything of a submission gets on the disk, whatever it came in: names, sizes and counts are the same for all. */
@@ -60,14 +61,14 @@ export class Landing {
     await mkdir(join(this.#root, path), { recursive: true, mode: 0o700 })
   }
 
-  /** Writes a file that was admitted. Bytes are counted as they come, whatever was announced. */
-  async file(path: string, chunks: AsyncIterable<Buffer>, isProgram: boolean): Promise<void> {
+  /** Writes a file that was admitted; `read` is asked once there is a place for it. Bytes are counted as they come, whatever was announced. */
+  async file(path: string, read: () => Chunks | Promise<Chunks>, isProgram: boolean): Promise<void> {
     const target = join(this.#root, path)
     await this.folder(join(path, '..'))
     const handle = await open(target, 'wx', isProgram ? 0o700 : 0o600)
     let size = 0
     try {
-      for await (const chunk of chunks) {
+      for await (const chunk of await read()) {
         size += chunk.length
         if (size > this.#caps.file) break
         if (this.bytes + size > this.#caps.total) {

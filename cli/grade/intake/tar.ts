@@ -32,7 +32,8 @@ export async function takeTarStream(source: Readable, landing: Landing, caps: Ca
       const kind = kindOf(header)
       if (path !== undefined && kind === 'folder') await landing.folder(path)
       else if (path !== undefined && header.size > caps.file) landing.tooLarge(path)
-      else if (path !== undefined) await landing.file(path, entry as AsyncIterable<Buffer>, (header.mode & 0o100) !== 0)
+      else if (path !== undefined)
+        await landing.file(path, () => entry as AsyncIterable<Buffer>, (header.mode & 0o100) !== 0)
       entry.resume()
     }
     await flowing

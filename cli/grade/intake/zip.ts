@@ -112,7 +112,7 @@ function requireSize(wanted: readonly Wanted[], caps: Caps): void {
 async function unpack(zip: ZipFile, entry: Entry, path: string, landing: Landing): Promise<void> {
   const isProgram = ((entry.externalFileAttributes >>> 16) & 0o100) !== 0
   try {
-    await landing.file(path, await zip.openReadStreamPromise(entry), isProgram)
+    await landing.file(path, () => zip.openReadStreamPromise(entry), isProgram)
   } catch (error) {
     if (error instanceof Refused || (error as NodeJS.ErrnoException).syscall !== undefined) throw error
     const why = error instanceof Error ? error.message : String(error)
