@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Command } from '../command.ts'
 
 /** What `lab --help` shows of a command without loading it. A name of two words is a command in a group: `dev test`. */
@@ -15,10 +16,17 @@ export type Loaded = Pick<Command, 'about' | 'args' | 'options' | 'examples'> & 
 }
 
 /** The headings of `lab --help`, in order. */
-export const GROUPS = ['The course', 'The lab', 'The shop', 'Topics and events', 'For authors of the kit'] as const
+export const GROUPS = [
+  'The course',
+  'The lab',
+  'The shop',
+  'Topics and events',
+  'The class',
+  'For authors of the kit',
+] as const
 export type Group = (typeof GROUPS)[number]
 
-export const TABLE: readonly Entry[] = [
+const ALL: readonly Entry[] = [
   {
     name: 'menu',
     group: 'The course',
@@ -150,4 +158,44 @@ export const TABLE: readonly Entry[] = [
     summary: 'let a stopped group read a topic again from an offset or a time',
     load: () => import('./replay.ts'),
   },
+  {
+    name: 'grade',
+    group: 'The class',
+    summary: 'grade a folder of hand-ins by the rubric',
+    load: () => import('./grade.ts'),
+  },
+  {
+    name: 'regrade',
+    group: 'The class',
+    summary: 'count the marks again from what was stored',
+    load: () => import('./regrade.ts'),
+  },
+  {
+    name: 'viva',
+    group: 'The class',
+    summary: "questions about a student's own run, with answers",
+    load: () => import('./viva.ts'),
+  },
+  { name: 'class', group: 'The class', summary: 'who is stuck where', load: () => import('./class.ts') },
+  {
+    name: 'similar',
+    group: 'The class',
+    summary: 'which hand-ins are alike, the starters taken out',
+    load: () => import('./similar.ts'),
+  },
+  {
+    name: 'handout',
+    group: 'The class',
+    summary: 'the kit without its answers, to be handed out',
+    load: () => import('./handout.ts'),
+  },
 ]
+
+/** The kit that students get has neither the instructor's part nor the tests (`lab handout`). */
+const isThere = (folder: string): boolean => existsSync(new URL(folder, import.meta.url))
+const ABSENT: readonly Group[] = [
+  ...(isThere('../grade') ? [] : ['The class' as const]),
+  ...(isThere('../../tests') ? [] : ['For authors of the kit' as const]),
+]
+
+export const TABLE: readonly Entry[] = ALL.filter(({ group }) => !ABSENT.includes(group))
