@@ -2,6 +2,7 @@ import type { LogRecord } from '../kafka/bus.ts'
 import { type Consumption, KafkaFault } from '../kafka/bus.ts'
 import { createBatcher } from './batcher.ts'
 import type { Decide } from './decision.ts'
+import { deliveriesOf, retriesOf } from './deliveries.ts'
 import type { AnyEnvelope, EventReader } from './envelope.ts'
 import type { Parts } from './parts.ts'
 import type { States } from './plan.ts'
@@ -76,13 +77,12 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
     }
     if (outcome.deadLettered > 0) metrics.deadLettered(outcome.deadLettered)
     if (outcome.setAside.length > 0) retrier.wake()
+    tracing.consumed(() => deliveriesOf(outcome, subscription.group))
     tell(outcome.handled)
   }
 
   const tell = (handled: Outcome<E, Out>['handled']): void => {
     for (const item of handled) {
-      if (item.emit.length === 0)
-        tracing.handled(item.event.eventType, subscription.keyOf(item.event), item.headers.traceparent)
       for (const line of subscription.narrate?.(item) ?? []) narrator.say(line)
     }
     subscription.onHandled?.(handled)
@@ -98,10 +98,12 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
   }
   const processor = createProcessor(options)
   const retrier = createRetrier(options, {
-    onSettled: ({ outbox, retried, deadLettered, handled }) => {
+    onSettled: (round) => {
+      const { outbox, retried, deadLettered, handled } = round
       relay.offer(outbox)
       metrics.retried(retried)
       if (deadLettered > 0) metrics.deadLettered(deadLettered)
+      tracing.consumed(() => retriesOf(round, subscription.group))
       tell(handled)
     },
     onFailure: (error) => log.error({ error: String(error) }, 'retry round failed'),

@@ -45,6 +45,10 @@ export interface Outcome<E extends AnyEnvelope, Out> extends Plan<E, Out> {
   readonly outbox: readonly OutboxRow[]
   /** Records that went to a dead-letter topic in this transaction. */
   readonly deadLettered: number
+  /** All that was read, in order. */
+  readonly batch: readonly Inbound<E>[]
+  /** Ms since 1970. */
+  readonly takenUpAt: number
 }
 
 /** Applies records exactly once, however often they come. */
@@ -117,7 +121,7 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
       })
   }
 
-  const apply = async (tx: Transaction<DB>, batch: readonly Inbound<E>[]): Promise<Outcome<E, Out>> => {
+  const apply = async (tx: Transaction<DB>, batch: readonly Inbound<E>[], takenUpAt: number) => {
     faults.passing('tx.begin')
     const at = now()
     const events = batch.flatMap(({ parsed }) => (parsed.ok ? [parsed.event] : []))
@@ -154,14 +158,15 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
     }
     const outbox = await ledger.enqueue(tx, owner, [...rows, ...dead], at)
     faults.passing('tx.before-commit')
-    return { ...plan, outbox, deadLettered: dead.length }
+    return { ...plan, outbox, deadLettered: dead.length, batch, takenUpAt }
   }
 
   const processAll = async (records: readonly LogRecord[]): Promise<void> => {
     faults.passing('consume.received')
+    const takenUpAt = now()
     const batch = records.map((record) => readInbound(record, options.read, options.keyOf))
     faults.passing('consume.before-apply')
-    const outcome = await store.transaction((tx) => apply(tx, batch))
+    const outcome = await store.transaction((tx) => apply(tx, batch, takenUpAt))
     faults.passing('tx.after-commit/before-ack')
     switches.inbox.injected += outcome.repeated.length
     options.onCommitted(outcome)

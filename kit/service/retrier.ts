@@ -21,6 +21,19 @@ export interface RetryRound<E, Out> {
   readonly outbox: readonly OutboxRow[]
   readonly retried: number
   readonly deadLettered: number
+  /** Every event that was tried again. */
+  readonly tries: readonly Try[]
+  /** Ms since 1970. */
+  readonly takenUpAt: number
+}
+
+/** One more try of an event that had failed. */
+export interface Try {
+  readonly row: ParkedRow
+  /** What the handler threw; null when all went well. */
+  readonly error: Error | null
+  /** It went to the dead letters. */
+  readonly isLast: boolean
 }
 
 export interface RetrierHooks<E, Out> {
@@ -104,26 +117,31 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
     const due = await ledger.due(tx, consumer, at, perRound)
     const handled: Handled<E, Out>[] = []
     const dead: NewOutboxRow[] = []
+    const tries: Try[] = []
     for (const row of due) {
       if (switches.retry.on !== null && row.attempts > 0) {
         const letter = await giveUpAtOnce(tx, row, at)
         if (letter !== null) dead.push(letter)
+        tries.push({ row, error: new Error(row.error ?? 'it failed'), isLast: true })
         continue
       }
       try {
         const done = await tryAgain(tx, row, at)
         await ledger.unpark(tx, [row.id])
         if (done !== null) handled.push(done)
+        tries.push({ row, error: null, isLast: false })
       } catch (cause) {
         // What the database throws spoils the whole transaction; only what the handler throws is this event's own fault.
         if (cause instanceof Error && cause.name === 'StoreFault') throw cause
-        const letter = await postponeOrGiveUp(tx, row, cause instanceof Error ? cause : new Error(String(cause)), at)
+        const error = cause instanceof Error ? cause : new Error(String(cause))
+        const letter = await postponeOrGiveUp(tx, row, error, at)
         if (letter !== null) dead.push(letter)
+        tries.push({ row, error, isLast: letter !== null })
       }
     }
     const rows = handled.flatMap((item) => item.emit.map((emission) => options.toRow(emission, item, at)))
     const outbox = await ledger.enqueue(tx, owner, [...rows, ...dead], at)
-    return { handled, outbox, deadLettered: dead.length, retried: due.length }
+    return { handled, outbox, deadLettered: dead.length, retried: due.length, tries, takenUpAt: at }
   }
 
   const round = async (): Promise<number> => {

@@ -1,14 +1,18 @@
-import { ROOT_CONTEXT, type Span, type SpanContext, SpanKind, TraceFlags, trace } from '@opentelemetry/api'
+import {
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
-import {
-  AlwaysOnSampler,
-  BasicTracerProvider,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-} from '@opentelemetry/sdk-trace-base'
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { createSampler, OUTCOME, REPLAYED } from './sampler.ts'
 import { formatTraceparent, parseTraceparent, type TraceContext } from './traceparent.ts'
-import type { Tracing } from './tracing.ts'
+import type { Consumed, Tracing } from './tracing.ts'
 
 const contextOf = ({ traceId, spanId, sampled }: TraceContext): SpanContext => ({
   traceId,
@@ -17,34 +21,57 @@ const contextOf = ({ traceId, spanId, sampled }: TraceContext): SpanContext => (
   isRemote: true,
 })
 
+/** Under load some traces stand for all; what goes wrong is always told. */
+const ROOTS_PER_S = 50
+/** The dashboard shows spans beside the events that they are about, so they must not come much later. */
+const BATCHES = { scheduledDelayMillis: 200, maxQueueSize: 4_096, maxExportBatchSize: 512, exportTimeoutMillis: 2_000 }
+
 /** Spans by OTLP/HTTP to `endpoint` (`…/v1/traces`), in batches. */
 export const tracingTo = (endpoint: string, service: string): Tracing => {
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
-    sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: endpoint }))],
+    sampler: createSampler(ROOTS_PER_S, Date.now),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: endpoint, timeoutMillis: 2_000 }), BATCHES)],
   })
   const tracer = provider.getTracer('saga-lab')
 
-  const start = (name: string, kind: SpanKind, topic: string, key: string, parent: string | undefined): Span => {
+  const start = (name: string, kind: SpanKind, parent: string | undefined, about: Attributes, at?: number): Span => {
     const remote = parseTraceparent(parent)
     const context = remote === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, contextOf(remote))
-    const attributes = {
-      'messaging.system': 'kafka',
-      'messaging.destination.name': topic,
-      'messaging.kafka.message.key': key,
-    }
-    return tracer.startSpan(name, { kind, attributes }, context)
+    const attributes = { 'messaging.system': 'kafka', ...about }
+    return tracer.startSpan(name, { kind, attributes, ...(at === undefined ? {} : { startTime: at }) }, context)
+  }
+
+  const consumed = (what: Consumed): void => {
+    const name = `${what.topic} → ${service}`
+    const span = start(name, SpanKind.CONSUMER, what.headers.traceparent, attributesOf(what), what.takenUpAt)
+    if (what.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: what.error })
+    span.end()
   }
 
   return {
     produced: (topic, key, parent) => {
-      const span = start(`${service} → ${topic}`, SpanKind.PRODUCER, topic, key, parent)
+      const about = { 'messaging.destination.name': topic, 'messaging.kafka.message.key': key }
+      const span = start(`${service} → ${topic}`, SpanKind.PRODUCER, parent, about)
       span.end()
       const { traceId, spanId, traceFlags } = span.spanContext()
       return formatTraceparent({ traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 })
     },
-    handled: (topic, key, parent) => start(`${topic} → ${service}`, SpanKind.CONSUMER, topic, key, parent).end(),
+    consumed: (gather) => gather().forEach(consumed),
     stop: () => provider.shutdown(),
   }
 }
+
+type Attributes = Readonly<Record<string, string | number | boolean>>
+
+/** OpenTelemetry's names where it has some; ours begin with `lab.`. */
+const attributesOf = ({ topic, partition, offset, key, group, headers, outcome, attempt }: Consumed): Attributes => ({
+  'messaging.destination.name': topic,
+  'messaging.destination.partition.id': String(partition),
+  'messaging.kafka.offset': offset,
+  'messaging.kafka.message.key': key,
+  'messaging.consumer.group.name': group,
+  [OUTCOME]: outcome,
+  'lab.attempt': attempt,
+  [REPLAYED]: headers['replayed-from'] !== undefined,
+})

@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../../kit/kafka/bus.ts'
 import { deadLetterTopic, readReason } from '../../../kit/service/dead-letter.ts'
-import { parseTraceparent } from '../../../kit/telemetry/tracing.ts'
+import { parseTraceparent } from '../../../kit/telemetry/traceparent.ts'
 import type { Dot, Kind } from '../protocol.ts'
 import { plain } from './plain.ts'
 
@@ -25,9 +25,7 @@ export interface Reading {
   readonly seq: number
   readonly now: number
   /** Of a topic; null for one that is not in the model. */
-  topic(
-    name: string,
-  ): {
+  topic(name: string): {
     readonly kind: Kind
     readonly producer: string | null
     readonly consumers: readonly string[]
