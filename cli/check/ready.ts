@@ -34,6 +34,30 @@ export async function firstAnswer(shop: Shop, running: Running, deadlineMs: numb
   return answer as Answer
 }
 
+/**
+ * Waits until the shop is seen at work. Gives up at once where a program says itself that it is not written yet, as the starter of this part does: nobody
+ * should wait half a minute to be told what stands on the screen already.
+ */
+export async function untilAtWork(
+  shop: Shop,
+  what: string,
+  works: () => boolean | Promise<boolean>,
+  deadlineMs: number,
+  alive: readonly Running[],
+): Promise<boolean> {
+  const part = shop.recorder.history.scenario.charAt(0).toUpperCase()
+  const unwritten = ({ child }: Running) =>
+    child.story.tail.some((line) => line.includes(`part ${part}: not written yet`))
+  let atWork = false
+  const look = async () => {
+    atWork = await works()
+    return atWork || alive.some(unwritten)
+  }
+  await shop.until(what, look, deadlineMs, alive)
+  if (!atWork) shop.note(`${what}: given up`)
+  return atWork
+}
+
 const AGAIN = 1_500
 
 /**
@@ -60,5 +84,5 @@ export async function warmUp(
     const done = seenOrders(shop.records, answers)
     return rounds.some((orders) => orders.every((order) => done.has(order.orderId)))
   }
-  return await shop.until(`${answers} answers a round of orders`, answered, deadlineMs, alive)
+  return await untilAtWork(shop, `${answers} answers a round of orders`, answered, deadlineMs, alive)
 }

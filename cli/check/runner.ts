@@ -34,6 +34,8 @@ export class Runner {
   readonly #parts: RunnerParts
   readonly #reports = new Map<string, CheckReport>()
   readonly #dead = new Set<string>()
+  /** Parts of which a scenario found nothing at work, at both tries. */
+  readonly #lifeless = new Set<string>()
   #brokerDied = false
 
   constructor(parts: RunnerParts) {
@@ -75,7 +77,12 @@ export class Runner {
       const judgement = judged.get(check.id)
       return check.timing && judgement?.kind === 'fail' && judgement.late
     })
-    const again = late.length === 0 ? undefined : await this.#attempt(scenario, late, 2)
+    // Where a scenario of this part showed no sign of life, twice, another that shows none is not asked twice.
+    const part = open[0]?.id[0] ?? ''
+    const isDead = (judgement: Judgement | undefined) => judgement?.kind === 'fail' && judgement.dead
+    const hopeless = this.#lifeless.has(part) && late.every((check) => isDead(judged.get(check.id)))
+    const again = late.length === 0 || hopeless ? undefined : await this.#attempt(scenario, late, 2)
+    if (late.some((check) => isDead(judged.get(check.id)) && isDead(again?.get(check.id)))) this.#lifeless.add(part)
     const seconds = Math.round((performance.now() - began) / 100) / 10
     for (const check of open) {
       const first = judged.get(check.id) as Judgement

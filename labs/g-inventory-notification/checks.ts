@@ -244,12 +244,9 @@ function judgeMails(history: History<Mails>): Judgement {
   const blocked = all.find(({ orderId }) => !reserved.has(orderId))
   if (blocked !== undefined) {
     const first = passport(history, blocked.orderId, 'stock-reserved', 'never came')
-    return fail('mail.blocked', {
-      did,
-      saw: `order ${blocked.orderId} did not reach stock-reserved`,
-      first,
-      ...because(history, 'payment', 'inventory'),
-    })
+    const saw = `order ${blocked.orderId} did not reach stock-reserved`
+    const judgement = fail('mail.blocked', { did, saw, first, ...because(history, 'payment', 'inventory') })
+    return judgement.kind === 'fail' ? { ...judgement, dead: reserved.size === 0 } : judgement
   }
   const counts = mailsIn(
     history,

@@ -3,7 +3,7 @@ import { publishOrders, roundOf, untilAnswered } from '../../cli/check/flow.ts'
 import { accepted, type Posted, postOrder, postOrders } from '../../cli/check/http-orders.ts'
 import { mailsOf } from '../../cli/check/mails.ts'
 import { makeOrder, makeOrders, type Order, orderPerPartition } from '../../cli/check/orders.ts'
-import { firstAnswer, warmUp } from '../../cli/check/ready.ts'
+import { firstAnswer, untilAtWork, warmUp } from '../../cli/check/ready.ts'
 import { scenario } from '../../cli/check/scenario.ts'
 import type { Running, Shop } from '../../cli/check/shop.ts'
 import { linesWith, seenOrders } from '../../cli/check/views.ts'
@@ -11,6 +11,9 @@ import { linesWith, seenOrders } from '../../cli/check/views.ts'
 /** A product with more units than any scenario asks for: orders that are there to see who is at work. */
 export const PLENTY = 900
 export const MUCH = 1_000_000
+
+/** How long to wait on for a shop that has not done anything so far: only for what is just on its way. */
+const COLD = 3_000
 
 export interface Flow {
   readonly one: Posted
@@ -29,7 +32,7 @@ export const flow = scenario<Flow>({
     await firstAnswer(shop, order, 20_000)
     const warm = await untilMailed(shop, order, all)
     const one = await postOrder(shop, order, makeOrder(random))
-    await ended(shop, [one], all, warm ? 15_000 : 3_000)
+    await ended(shop, [one], all, warm ? 15_000 : COLD)
     const wishes = Array.from({ length: 100 }, (_, i) =>
       makeOrder(random, { productId: i % 5 === 0 ? 302 : i % 9 === 0 ? 404 : 201 }),
     )
@@ -50,7 +53,7 @@ async function untilMailed(shop: Shop, order: Running, all: readonly Running[]):
     }
     return linesWith(mailers(shop), WORDS.emailSent).length > 0
   }
-  return await shop.until('an order is mailed', mailed, 45_000, all)
+  return await untilAtWork(shop, 'an order is mailed', mailed, 45_000, all)
 }
 
 const mailers = (shop: Shop) => shop.recorder.history.processes.filter(({ name }) => name.startsWith('notification'))
@@ -86,33 +89,33 @@ export const stock = scenario<Stock>({
     const { random } = shop
     const settings = { stock: { '201': 60, '303': 3, [PLENTY]: MUCH } }
     const alive = await shop.startAll(settings, ['inventory', 'notification'])
-    await untilMailedStock(shop, alive)
+    const warm = await untilMailedStock(shop, alive)
     const orders = makeOrders(100, random, { quantity: 1 })
     const hopeless = [...makeOrders(2, random, { productId: 777 }), makeOrder(random, { productId: 303, quantity: 5 })]
     await publishOrders(shop, '100 payments for 60 units', 'payment-success', random.shuffled([...orders, ...hopeless]))
     const sentinels = orderPerPartition(random, { productId: PLENTY })
     await publishOrders(shop, 'payments behind them', 'payment-success', sentinels)
-    await untilAnswered(shop, [...orders, ...hopeless], ['stock-reserved', 'stock-failed'], { alive, sentinels })
+    const patience = { alive, sentinels, ...(warm ? {} : { idleMs: COLD }) }
+    await untilAnswered(shop, [...orders, ...hopeless], ['stock-reserved', 'stock-failed'], patience)
     const mails = () =>
       mailsOf(
         mailers(shop),
         sentinels.map(({ orderId }) => orderId),
       )
-    await shop.until(
-      'the orders behind them are mailed',
-      () => [...mails().values()].every((times) => times > 0),
-      5_000,
-      alive,
-    )
+    const mailed = () => [...mails().values()].every((times) => times > 0)
+    if (warm) await shop.until('the orders behind them are mailed', mailed, 5_000, alive)
     await shop.quiet(500)
     return { orders, hopeless }
   },
 })
 
-async function untilMailedStock(shop: Shop, alive: readonly Running[]): Promise<void> {
+/** Does inventory work at all? Notification is given a while to show itself, too. */
+async function untilMailedStock(shop: Shop, [inventory, notification]: readonly Running[]): Promise<boolean> {
   const round = roundOf(shop, 'payment-success', { productId: PLENTY })
-  if (!(await warmUp(shop, alive, round, 'stock-reserved'))) return
-  await shop.until('notification is at work', () => linesWith(mailers(shop), WORDS.emailSent).length > 0, 10_000, alive)
+  if (inventory === undefined || !(await warmUp(shop, [inventory], round, 'stock-reserved'))) return false
+  const mailed = () => linesWith(mailers(shop), WORDS.emailSent).length > 0
+  await untilAtWork(shop, 'notification is at work', mailed, 10_000, notification === undefined ? [] : [notification])
+  return true
 }
 
 export interface Mails {
@@ -132,12 +135,14 @@ export const mails = scenario<Mails>({
     const { random } = shop
     const settings = { stock: { '201': MUCH } }
     const alive = await shop.startAll(settings, ['payment', 'inventory'])
-    await warmUp(shop, alive, roundOf(shop, 'order-created'), 'stock-reserved')
+    const warm = await warmUp(shop, alive, roundOf(shop, 'order-created'), 'stock-reserved')
     const early = makeOrders(20, random)
     await publishOrders(shop, '20 orders without notification', 'order-created', early)
-    await untilAnswered(shop, early, ['stock-reserved'], { alive })
+    await untilAnswered(shop, early, ['stock-reserved'], { alive, ...(warm ? {} : { idleMs: COLD }) })
+    const nothing = { early, down: [], behind: [], again: shop.recorder.now() }
+    if (!warm) return nothing
     const first = await shop.start('notification', settings)
-    await allMailed(shop, early, first)
+    if (!(await allMailed(shop, early, first))) return nothing
     await shop.caughtUp(GROUPS.notification, 'stock-reserved')
     await shop.stop(first)
     const down = makeOrders(20, random)
@@ -156,8 +161,9 @@ export const mails = scenario<Mails>({
 
 /**
  * Waits until these orders are mailed. Once notification mails anything at all, and then nothing for a while, those that are not mailed are lost.
+ * False where it mails nothing at all.
  */
-async function allMailed(shop: Shop, orders: readonly Order[], notification: Running): Promise<void> {
+async function allMailed(shop: Shop, orders: readonly Order[], notification: Running): Promise<boolean> {
   const alive = [notification]
   let next = 0
   const ids = orders.map(({ orderId }) => orderId)
@@ -171,11 +177,12 @@ async function allMailed(shop: Shop, orders: readonly Order[], notification: Run
     }
     return linesWith([notification.child.story], WORDS.emailSent).length > 0
   }
-  await shop.until('notification is at work', works, 60_000, alive)
+  if (!(await untilAtWork(shop, 'notification is at work', works, 60_000, alive))) return false
   await shop.untilDone(`${orders.length} orders are mailed`, () => count() === orders.length, count, {
     alive,
     idleMs: 8_000,
   })
+  return true
 }
 
 /** No more `Email Sent` for a while. */

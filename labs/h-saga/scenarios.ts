@@ -1,7 +1,7 @@
 import { publishOrders, untilAnswered } from '../../cli/check/flow.ts'
 import { type Posted, postOrder, postOrders } from '../../cli/check/http-orders.ts'
 import { makeOrder, makeOrders, type Order } from '../../cli/check/orders.ts'
-import { firstAnswer } from '../../cli/check/ready.ts'
+import { firstAnswer, untilAtWork } from '../../cli/check/ready.ts'
 import { scenario } from '../../cli/check/scenario.ts'
 import type { Running, Shop } from '../../cli/check/shop.ts'
 import { seenOrders } from '../../cli/check/views.ts'
@@ -10,6 +10,9 @@ import { type Asked, askFor, untilEnded } from './status.ts'
 const PLENTY = 900
 const MUCH = 1_000_000
 const FEW_UNITS = 10
+
+/** How long to wait on where nothing has ended so far: only for what is just on its way. */
+const COLD = 3_000
 
 export interface Declined {
   readonly orders: readonly Posted[]
@@ -29,22 +32,23 @@ export const declined = scenario<Declined>({
     const all = await shop.startAll({ failRate: 1, stock: { '201': FEW_UNITS, [PLENTY]: MUCH } })
     const order = all[0] as Running
     await firstAnswer(shop, order, 20_000)
-    await untilOneEnds(shop, order, all, 'CANCELLED')
+    const warm = await untilOneEnds(shop, order, all, 'CANCELLED')
     const orders = await postOrders(shop, order, makeOrders(5, random, { quantity: 2 }))
-    const asked = await untilEnded(shop, order, orders, all)
+    const asked = await untilEnded(shop, order, orders, all, warm)
     const wanted = orders.flatMap(({ orderId }) => (orderId === undefined ? [] : [orderId]))
     const cancelled = () => wanted.every((id) => seenOrders(shop.records, 'order-cancelled').has(id))
-    await shop.until('all are on order-cancelled', cancelled, 5_000, all)
+    await shop.until('all are on order-cancelled', cancelled, warm ? 5_000 : COLD, all)
     await shop.quiet(400)
     // The order service need not know what to do with these: only the others must live through them.
     const others = all.filter((running) => running !== order)
     const whole = makeOrder(random, { quantity: FEW_UNITS })
     await publishOrders(shop, 'a payment for all units', 'payment-success', [whole])
-    await untilAnswered(shop, [whole], ['stock-reserved', 'stock-failed'], { alive: others })
+    const answered = await untilAnswered(shop, [whole], ['stock-reserved', 'stock-failed'], { alive: others })
     const more = makeOrder(random, { quantity: 1 })
+    const again = makeOrder(random, { quantity: FEW_UNITS })
+    if (!answered) return { orders, asked, all: whole, more, again }
     await publishOrders(shop, 'a payment for one unit more', 'payment-success', [more])
     await untilAnswered(shop, [more], ['stock-reserved', 'stock-failed'], { alive: others })
-    const again = makeOrder(random, { quantity: FEW_UNITS })
     await publishOrders(shop, 'a payment for all units again', 'payment-success', [again])
     await untilAnswered(shop, [again], ['stock-reserved', 'stock-failed'], { alive: others })
     await shop.quiet(400)
@@ -52,26 +56,36 @@ export const declined = scenario<Declined>({
   },
 })
 
+/** The event with which an order ends, and how long after it a status that has not changed will not change any more. */
+const LAST_EVENT = { CANCELLED: 'order-cancelled', CONFIRMED: 'stock-reserved' } as const
+const STATUS_WITHIN = 10_000
+
 /**
  * Posts an order every second or so until one of them has this status. The kit itself publishes nothing before the orders are judged: the order service
  * need not know what to do with an event of an order that it has never seen.
  */
-async function untilOneEnds(shop: Shop, order: Running, all: readonly Running[], wanted: string): Promise<boolean> {
+async function untilOneEnds(
+  shop: Shop,
+  order: Running,
+  all: readonly Running[],
+  wanted: keyof typeof LAST_EVENT,
+): Promise<boolean> {
   const posted: Posted[] = []
   let next = 0
-  const ended = async () => {
+  let ended = false
+  const look = async () => {
     if (shop.recorder.now() >= next) {
       posted.push(await postOrder(shop, order, makeOrder(shop.random, { productId: PLENTY, quantity: 1 })))
       next = shop.recorder.now() + 1_500
     }
     for (const { orderId } of posted) {
-      if (orderId === undefined) continue
-      const { status } = await askFor(shop, order, orderId)
-      if (status === wanted) return true
+      if (orderId !== undefined) ended ||= (await askFor(shop, order, orderId)).status === wanted
     }
-    return false
+    const told = shop.records.find(({ topic }) => topic === LAST_EVENT[wanted])
+    return ended || (told !== undefined && shop.recorder.now() - told.at > STATUS_WITHIN)
   }
-  return await shop.until(`an order is ${wanted}`, ended, 30_000, all)
+  await untilAtWork(shop, `an order is ${wanted}`, look, 30_000, all)
+  return ended
 }
 
 export interface RunOut {
@@ -92,22 +106,23 @@ export const runOut = scenario<RunOut>({
     const all = await shop.startAll({ stock: { '201': 5, [PLENTY]: MUCH } })
     const order = all[0] as Running
     await firstAnswer(shop, order, 20_000)
-    await untilOneEnds(shop, order, all, 'CONFIRMED')
+    const warm = await untilOneEnds(shop, order, all, 'CONFIRMED')
     const success = await postOrder(shop, order, makeOrder(random, { quantity: 5 }))
-    await untilEnded(shop, order, [success], all)
+    await untilEnded(shop, order, [success], all, warm)
     const failed = await postOrders(shop, order, makeOrders(2, random, { quantity: 1 }))
-    await untilEnded(shop, order, failed, all)
+    await untilEnded(shop, order, failed, all, warm)
     const compensated = () =>
       failed.every(({ orderId = '' }) =>
         (['payment-refunded', 'order-cancelled'] as const).every((topic) =>
           seenOrders(shop.records, topic).has(orderId),
         ),
       )
-    await shop.until('both are refunded and cancelled', compensated, 8_000, all)
+    await shop.until('both are refunded and cancelled', compensated, warm ? 8_000 : COLD, all)
     // One more order through all four: what was still under way for the others is behind them now.
-    await untilEnded(shop, order, [await postOrder(shop, order, makeOrder(random, { productId: PLENTY }))], all)
+    const last = await postOrder(shop, order, makeOrder(random, { productId: PLENTY }))
+    await untilEnded(shop, order, [last], all, warm)
     await shop.quiet(600)
-    const asked = await untilEnded(shop, order, [success, ...failed], all)
+    const asked = await untilEnded(shop, order, [success, ...failed], all, warm)
     const { answer } = await askFor(shop, order, random.id())
     return {
       success,
@@ -132,10 +147,10 @@ export const mixed = scenario<Mixed>({
     const all = await shop.startAll({ failRate: 0.5, stock: { '201': 40, [PLENTY]: MUCH } })
     const order = all[0] as Running
     await firstAnswer(shop, order, 20_000)
-    await untilOneEnds(shop, order, all, 'CONFIRMED')
+    const warm = await untilOneEnds(shop, order, all, 'CONFIRMED')
     const orders = await postOrders(shop, order, makeOrders(60, random))
-    await untilEnded(shop, order, orders, all)
+    await untilEnded(shop, order, orders, all, warm)
     await shop.quiet(800, 5_000)
-    return { orders, asked: await untilEnded(shop, order, orders, all) }
+    return { orders, asked: await untilEnded(shop, order, orders, all, warm) }
   },
 })

@@ -27,12 +27,17 @@ export async function askFor(shop: Shop, order: Running, orderId: string): Promi
 
 export const isFinal = (status: string | undefined): boolean => status === 'CONFIRMED' || status === 'CANCELLED'
 
+/** How long nothing may move before the kit gives up; and how long where nothing has ended so far, so that only what is on its way is worth a wait. */
+const IDLE = 12_000
+const COLD = 3_000
+
 /** Asks for these orders until each is CONFIRMED or CANCELLED; gives up when nothing has moved for a while. */
 export async function untilEnded(
   shop: Shop,
   order: Running,
   posted: readonly Posted[],
   alive: readonly Running[],
+  warm = true,
 ): Promise<Asked> {
   const ids = posted.flatMap((one) => (accepted(one) && one.orderId !== undefined ? [one.orderId] : []))
   const asked: Record<string, Status> = {}
@@ -50,7 +55,7 @@ export async function untilEnded(
   }
   await shop.untilDone(`${ids.length} orders end`, look, () => ids.length - open().length + shop.records.length, {
     alive,
-    idleMs: 12_000,
+    idleMs: warm ? IDLE : COLD,
   })
   return asked
 }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Check, check } from './check.ts'
+import { type Driver, Runner } from './runner.ts'
+import { sampleHistory } from './sample-history.ts'
+import { scenario } from './scenario.ts'
+import { failWith, type Judgement, pass } from './verdict.ts'
+
+const text = { expected: 'e', cause: 'c', next: 'n', late: true } as const
+const fail = failWith({ 'x.dead': { ...text, dead: true }, 'x.late': text })
+const dead = fail('x.dead', { did: 'd', saw: 's' })
+const late = fail('x.late', { did: 'd', saw: 's' })
+
+/** A check that comes to these judgements, one a try. */
+function trying(id: string, ...judgements: Judgement[]): Check {
+  let times = 0
+  const drive = scenario({ name: id, topics: 'clean', drive: async () => ({}) })
+  const judge = () => judgements[Math.min(times++, judgements.length - 1)] ?? pass
+  return check({ id, title: id, marks: 1, timing: true, drive, judge })
+}
+
+/** The verdicts, and the scenarios in the order in which they were driven. */
+async function run(checks: readonly Check[]) {
+  const driven: string[] = []
+  const driver: Driver = {
+    outcome: async ({ name }) => {
+      driven.push(name)
+      return { kind: 'driven', history: sampleHistory({}) }
+    },
+    brokerAnswers: async () => true,
+    checkInterrupt: () => {},
+  }
+  const [part] = await new Runner({ driver }).run([{ part: 'g-inventory-notification', checks }])
+  return { verdicts: part?.checks.map(({ id, verdict, flaky }) => `${id} ${flaky ? 'flaky' : verdict}`), driven }
+}
+
+test('given a check that is late once, when it runs, then it is tried again and called flaky', async () => {
+  assert.deepEqual(await run([trying('G1', late, pass)]), { verdicts: ['G1 flaky'], driven: ['G1', 'G1'] })
+})
+
+test('given a part without a sign of life at two tries, when others find none either, then they try once; a slow one still tries twice', async () => {
+  const { verdicts, driven } = await run([trying('G1', dead), trying('G2', dead), trying('G3', late, pass)])
+  assert.deepEqual(verdicts, ['G1 fail', 'G2 fail', 'G3 flaky'])
+  assert.deepEqual(driven, ['G1', 'G1', 'G2', 'G3', 'G3'])
+})
+
+test('given a part that came to life at its second try, when another check finds nothing, then it has two tries as well', async () => {
+  const { verdicts, driven } = await run([trying('G1', dead, pass), trying('G2', dead, pass)])
+  assert.deepEqual(verdicts, ['G1 flaky', 'G2 flaky'])
+  assert.deepEqual(driven, ['G1', 'G1', 'G2', 'G2'])
+})
