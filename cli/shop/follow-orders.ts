@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../kit/kafka/bus.ts'
-import { END_TOPICS } from './ends.ts'
 import { Recent } from '../../kit/telemetry/recent.ts'
+import { END_TOPICS } from './ends.ts'
 import { addStep, beginStory, isComplete, isEnded, type Story } from './story.ts'
 
 /** What happened in one second, over all orders, followed or not. */

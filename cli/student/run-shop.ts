@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly failRate: number
   /** For inventory, JSON; undefined: the contract's default. */
   readonly stock: string | undefined
+  /** For every service, under what the contract gives it. */
+  readonly env?: Readonly<Record<string, string>>
   readonly onLine: (name: string, line: string) => void
   readonly onEnd: (name: string, end: RunEnd) => void
 }
@@ -62,7 +64,7 @@ export async function startMyShop(ctx: Context, options: RunOptions): Promise<My
   let count = 0
   const launch = async (name: string, words: readonly string[], env: Record<string, string>) => {
     const mark = `${run}-${++count}`
-    const all = cleanEnvironment(ctx.env, mark, { KAFKA_BROKERS: brokers, ...env })
+    const all = cleanEnvironment(ctx.env, mark, { KAFKA_BROKERS: brokers, ...options.env, ...env })
     const process = await startProcess(options, name, words, mark, all)
     reaper.watch(process.pid)
     // The id of a group that is gone may soon be somebody else's.

@@ -1,30 +1,55 @@
 import { createInterface } from 'node:readline'
+import { ensureBroker } from '../broker/lab-broker.ts'
 import type { Context, ExitCode } from '../command.ts'
 import { interrupted } from '../shop/connect.ts'
+import { type Dashboard, type DashboardWish, startDashboard } from '../shop/dashboard/dashboard.ts'
+import { shownMyShop } from '../shop/dashboard/shown-my-shop.ts'
 import { createJsonClient } from '../shop/http-client.ts'
 import { columns } from '../terminal/columns.ts'
 import type { RunEnd } from './run-process.ts'
-import { type MyShop, type RunOptions, startMyShop } from './run-shop.ts'
+import { labJsonOf, type MyShop, type RunOptions, startMyShop } from './run-shop.ts'
 import { requireWorkspace, shown } from './workspace.ts'
 
 export interface RunWish extends Pick<RunOptions, 'workspace' | 'failRate' | 'stock'> {
   /** Placed at the start. */
   readonly orders: number
+  /** Null: none. Default: one that opens where there is a desktop. */
+  readonly dashboard?: DashboardWish | null
 }
 
 /** `lab run`: the student's shop until Ctrl-C, `q`, or until all its services have ended by themselves (then 1). */
 export async function runMyShop(ctx: Context, wish: RunWish): Promise<ExitCode> {
   requireWorkspace(ctx, wish.workspace)
+  await labJsonOf(wish.workspace)
+  const { dashboard: wanted = { open: true, lan: undefined } } = wish
+  if (wanted === null) return runUntilAsked(ctx, wish, null)
+  const shown = shownMyShop(await ensureBroker(ctx))
+  const dashboard = await startDashboard(ctx, wanted, shown.shop)
+  try {
+    return await runUntilAsked(ctx, wish, { ...dashboard, show: shown.use })
+  } finally {
+    await dashboard.close()
+  }
+}
+
+interface ShownBy extends Dashboard {
+  readonly show: (shop: MyShop) => void
+}
+
+async function runUntilAsked(ctx: Context, wish: RunWish, dashboard: ShownBy | null): Promise<ExitCode> {
   let stopping = false
   const shop = await startMyShop(ctx, {
     ...wish,
+    ...(dashboard === null ? {} : { env: dashboard.env }),
     onLine: (name, line) => tellLine(ctx, name, line),
     onEnd: (name, end) => {
       if (!stopping && !ctx.signal.aborted) tellEnd(ctx, name, end)
     },
   })
   try {
+    dashboard?.show(shop)
     tellPlaces(ctx, wish, shop)
+    await dashboard?.announce()
     const order = orderPlacer(ctx, shop)
     for (let n = 0; n < wish.orders && !ctx.signal.aborted; n++) await order()
     const quit = prompt(ctx, order)

@@ -16,7 +16,8 @@ interface SentSpan {
 async function collector(t: TestContext) {
   const spans: SentSpan[] = []
   const read = async (request: IncomingMessage) => {
-    const chunks = await Array.fromAsync(request as AsyncIterable<Buffer>)
+    const chunks: Buffer[] = []
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
     const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString('utf8'))
     for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans)
   }

@@ -1,0 +1,38 @@
+import type { LabBroker } from '../../broker/lab-broker.ts'
+import type { ShownShop } from './dashboard.ts'
+import { studentModel } from './shop-model.ts'
+
+/** What the dashboard needs of a learner's running shop. */
+interface RunningShop {
+  readonly services: readonly {
+    readonly name: string
+    readonly url: string
+    /** `end` is undefined while it runs. */
+    readonly process: { readonly end: unknown }
+  }[]
+}
+
+/** A learner's shop as the dashboard shows it: from outside, by its topics, groups and ports. Empty until it is there. */
+export function shownMyShop({ brokers, kind }: Pick<LabBroker, 'brokers' | 'kind'>): {
+  shop: ShownShop
+  use: (shop: RunningShop) => void
+} {
+  let running: RunningShop | null = null
+  const shop: ShownShop = {
+    model: studentModel(kind !== 'external'),
+    brokers: brokers.split(','),
+    instances: () =>
+      (running?.services ?? []).map(({ name, url, process }) => ({
+        ...{ service: name, instance: 0, url },
+        runs: process.end === undefined,
+      })),
+    scale: null,
+    whileStopped: null,
+  }
+  return {
+    shop,
+    use: (given) => {
+      running = given
+    },
+  }
+}
