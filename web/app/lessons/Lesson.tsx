@@ -1,0 +1,121 @@
+import { useState } from 'react'
+import { WhatChanged } from '../faults/WhatChanged.tsx'
+import { useControl, usePage, usePageState, useWorld } from '../state/page.ts'
+import { runActs } from './run-acts.ts'
+import { type Deed, type Scene, stepsOf } from './scene.ts'
+import { SCENES, sceneOf } from './scenes.ts'
+import { Vote } from './Vote.tsx'
+
+const NO_GROUPS = [] as const
+
+export function Lesson() {
+  const { actions } = usePage()
+  const { lesson, step } = usePageState(({ url }) => url)
+  const scene = sceneOf(lesson)
+  if (!scene)
+    return (
+      <section className="card lessons" aria-label="Lessons">
+        <h2>Predict, then see</h2>
+        <ol className="scene-list">
+          {SCENES.map(({ id, title }, index) => (
+            <li key={id}>
+              <button type="button" onClick={() => void actions.lesson(id, 0, true)}>
+                <b>{index + 1}</b> {title}
+              </button>
+            </li>
+          ))}
+        </ol>
+      </section>
+    )
+  return <SceneView key={scene.id} scene={scene} step={Math.min(step, stepsOf(scene).length - 1)} />
+}
+
+function SceneView({ scene, step }: { scene: Scene; step: number }) {
+  const { actions } = usePage()
+  const control = useControl()
+  const steps = stepsOf(scene)
+  const name = steps[step]
+  const number = SCENES.indexOf(scene) + 1
+  return (
+    <section className="card lesson" aria-label={`Lesson: ${scene.title}`}>
+      <h2>
+        {number}. {scene.title}
+        <span className="steps-done" aria-hidden="true">
+          {steps.map((one, index) => (
+            <i key={one} className={index <= step ? 'done' : ''} />
+          ))}
+        </span>
+        {control && (
+          <>
+            <button
+              type="button"
+              disabled={step === 0}
+              onClick={() => void actions.lesson(scene.id, step - 1, step === 1)}
+            >
+              Back
+            </button>
+            {step < steps.length - 1 ? (
+              <button type="button" onClick={() => void actions.lesson(scene.id, step + 1, false)}>
+                Next
+              </button>
+            ) : (
+              <button type="button" onClick={() => void actions.lesson(SCENES[number % SCENES.length]!.id, 0, true)}>
+                Next lesson
+              </button>
+            )}
+          </>
+        )}
+        <button type="button" onClick={() => actions.go({ lesson: null, step: 0 })}>
+          All lessons
+        </button>
+      </h2>
+      <div className="scene">
+        <div className="scene-words">
+          {name === 'ask' && (
+            <>
+              <p className="question">{scene.question}</p>
+              <Vote scene={scene} open />
+            </>
+          )}
+          {name === 'first' && <DeedView scene={scene} deed={scene.first} />}
+          {name === 'second' && scene.second && <DeedView scene={scene} deed={scene.second} />}
+          {name === 'why' && (
+            <>
+              <Vote scene={scene} open={false} />
+              <p className="why">{scene.why}</p>
+            </>
+          )}
+        </div>
+        {name !== 'ask' && <WhatChanged only={scene.watch} />}
+      </div>
+    </section>
+  )
+}
+
+function DeedView({ scene, deed }: { scene: Scene; deed: Deed }) {
+  const { actions } = usePage()
+  const control = useControl()
+  const groups = useWorld((world) => world.groups, NO_GROUPS)
+  const [state, setState] = useState<'ready' | 'busy' | 'done'>('ready')
+  const start = async () => {
+    setState('busy')
+    actions.measureFrom(scene.title)
+    setState((await runActs(deed.acts, actions, groups)) ? 'done' : 'ready')
+  }
+  return (
+    <>
+      <p className="question">{scene.question}</p>
+      <p className="actions">
+        <button
+          type="button"
+          className="strong deed"
+          disabled={!control || state === 'busy'}
+          onClick={() => void start()}
+        >
+          {state === 'busy' ? 'Doing it …' : deed.button}
+        </button>
+      </p>
+      <p className="look">{deed.look}</p>
+    </>
+  )
+}

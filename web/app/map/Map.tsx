@@ -1,0 +1,86 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { usePage, usePageState, useWorld } from '../state/page.ts'
+import { Edges } from './Edges.tsx'
+import { type Layout, layOut } from './layout.ts'
+import { ServiceNode } from './ServiceNode.tsx'
+import { paletteOf } from './sprites.ts'
+import type { Drawing } from './stage.ts'
+import { TopicNode } from './TopicNode.tsx'
+import { useSize } from './use-size.ts'
+
+const NOWHERE = { shop: 'reference', services: [], topics: [], edges: [] } as const
+
+/** Services and topics at fixed places, and over them the dots under way. */
+export function ShopMap() {
+  const topology = useWorld((world) => world.topology, NOWHERE)
+  const theme = usePageState(({ url }) => url.theme)
+  const [box, size] = useSize<HTMLDivElement>()
+  const layout = useMemo(
+    () => (size.width > 0 ? layOut(topology, { ...size, label: size.text * 1.25, title: size.text * 1.84 }) : null),
+    [topology, size],
+  )
+  return (
+    <section className="map" aria-label="Map of the shop" ref={box}>
+      {layout && <Edges layout={layout} topology={topology} />}
+      {layout &&
+        topology.topics.map((topic) => (
+          <TopicNode key={topic.name} topic={topic} node={layout.nodes.get(topic.name)} />
+        ))}
+      {layout &&
+        topology.services.map((service, index) => (
+          <ServiceNode key={service.name} service={service} index={index} node={layout.nodes.get(service.name)} />
+        ))}
+      {layout && <Dots key={theme} layout={layout} text={size.text} />}
+      {topology.services.length === 0 && <p className="empty">Waiting for the hub to say what the shop looks like …</p>}
+    </section>
+  )
+}
+
+/** The canvas is for eyes only: each event is in the list of events, too. Made anew for another theme, whose colours it reads. */
+function Dots({ layout, text }: { layout: Layout; text: number }) {
+  const { stage, actions } = usePage()
+  const still = usePageState(({ reducedMotion }) => reducedMotion)
+  const [drawing, setDrawing] = useState<Drawing>('default')
+  const canvas = useRef<HTMLCanvasElement>(null)
+  useEffect(() => {
+    stage.onSlow = () => setDrawing('processor')
+    stage.attach(canvas.current, drawing)
+    return () => stage.attach(null, drawing)
+  }, [stage, drawing])
+  useEffect(() => {
+    stage.place(layout, Math.max(14, text), text * 1.05, Math.min(devicePixelRatio, 2))
+  }, [stage, layout, text])
+  useEffect(() => {
+    const paint = () => canvas.current && stage.paint(paletteOf(canvas.current))
+    paint()
+    const forced = matchMedia('(forced-colors: active)')
+    forced.addEventListener('change', paint)
+    return () => forced.removeEventListener('change', paint)
+  }, [stage])
+  useEffect(() => {
+    const map = canvas.current?.closest<HTMLElement>('.map')
+    if (!map) return
+    const dotAt = (event: MouseEvent) => {
+      const box = map.getBoundingClientRect()
+      return stage.hit({ x: event.clientX - box.left, y: event.clientY - box.top })
+    }
+    const open = (event: MouseEvent) => {
+      const dot = dotAt(event)
+      if (!dot) return
+      event.stopPropagation()
+      actions.openPassport(dot)
+    }
+    const point = (event: MouseEvent) => map.classList.toggle('on-dot', dotAt(event) !== null)
+    map.addEventListener('click', open, { capture: true })
+    map.addEventListener('mousemove', point)
+    return () => {
+      map.removeEventListener('click', open, { capture: true })
+      map.removeEventListener('mousemove', point)
+    }
+  }, [stage, actions])
+  return (
+    <div className="dots" aria-hidden="true" hidden={still}>
+      <canvas key={drawing} ref={canvas} />
+    </div>
+  )
+}

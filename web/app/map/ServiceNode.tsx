@@ -1,0 +1,49 @@
+import type { ServiceBox } from '../../hub/protocol.ts'
+import { usePage, useWorld } from '../state/page.ts'
+import { count } from '../ui/words.ts'
+import type { Node } from './layout.ts'
+import { Pile } from './Pile.tsx'
+
+const HEALTH = { up: 'up', starting: 'starting', frozen: 'frozen', down: 'down' } as const
+/** As many hues as a map shows services at most; after that they come again, with other letters. */
+export const HUES = 8
+
+export function ServiceNode({ service, index, node }: { service: ServiceBox; index: number; node: Node | undefined }) {
+  const { actions } = usePage()
+  const state = useWorld((world) => world.services.find(({ name }) => name === service.name), undefined)
+  const lag = useWorld((world) => world.groups.find((group) => group.service === service.name)?.lag ?? 0, 0)
+  const broken = useWorld(
+    (world) =>
+      world.faults.filter(
+        ({ target, phase }) => target === service.name && (phase === 'asked' || phase === 'confirmed'),
+      ).length,
+    0,
+  )
+  if (!node) return null
+  const { x, y, width, height } = node
+  const health = state?.health ?? 'up'
+  const outbox = state?.outboxDepth ?? 0
+  const instances = state?.instances ?? 1
+  return (
+    <>
+      <button
+        type="button"
+        className={`service ${health} ${broken ? 'broken' : ''}`}
+        style={{ left: x - width / 2, top: y - height / 2, width, height }}
+        onClick={() => actions.openNode(service.name)}
+      >
+        <span className={`letter hue-${index % HUES}`} aria-hidden="true">
+          {service.letter}
+        </span>
+        <span className="service-name">{service.name}</span>
+        <span className="service-state">
+          <span className={`health ${health}`}>{HEALTH[health]}</span>
+          {instances > 1 && <span>×{instances}</span>}
+          {outbox > 0 && <span className="outbox">outbox {count(outbox)}</span>}
+          {broken > 0 && <span className="fault-chip">⚡{broken}</span>}
+        </span>
+      </button>
+      <Pile lag={lag} x={x - width / 2} y={y + height / 2} />
+    </>
+  )
+}

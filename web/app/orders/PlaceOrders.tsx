@@ -1,0 +1,89 @@
+import { type FormEvent, useState } from 'react'
+import { useControl, usePage, usePageState } from '../state/page.ts'
+
+const BURST = 10
+
+interface Wish {
+  readonly productId: number
+  readonly quantity: number
+  readonly amount: number
+}
+
+export function PlaceOrders() {
+  const { actions } = usePage()
+  const control = useControl()
+  const placed = usePageState((state) => state.placed)
+  const [rate, setRate] = useState(5)
+  const [seconds, setSeconds] = useState(10)
+  const wish = (form: HTMLFormElement): Wish => {
+    const data = new FormData(form)
+    const number = (name: string) => Number(data.get(name))
+    return { productId: number('productId'), quantity: number('quantity'), amount: number('amount') }
+  }
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const how = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value')
+    const order = wish(event.currentTarget)
+    if (how === 'burst') void actions.order({ ...order, count: BURST })
+    else if (how === 'rate') void actions.order({ ...order, count: rate * seconds, ratePerS: rate })
+    else void actions.order(order)
+  }
+  return (
+    <section className="card orders" aria-label="Place orders">
+      <h2>Place orders</h2>
+      <form className="form" onSubmit={submit}>
+        <div className="fields">
+          <label className="field">
+            <span>product</span>
+            <input name="productId" type="number" min={1} defaultValue={201} required />
+          </label>
+          <label className="field">
+            <span>quantity</span>
+            <input name="quantity" type="number" min={1} max={1_000} defaultValue={1} required />
+          </label>
+          <label className="field">
+            <span>amount</span>
+            <input name="amount" type="number" min={0} step="any" defaultValue={750} required />
+          </label>
+          <label className="field">
+            <span>a second</span>
+            <input
+              type="number"
+              min={1}
+              max={200}
+              value={rate}
+              onChange={(event) => setRate(Number(event.target.value))}
+            />
+          </label>
+          <label className="field">
+            <span>seconds</span>
+            <input
+              type="number"
+              min={1}
+              max={300}
+              value={seconds}
+              onChange={(event) => setSeconds(Number(event.target.value))}
+            />
+          </label>
+        </div>
+        <p className="actions">
+          <button type="submit" className="strong" value="one" disabled={!control}>
+            One order
+          </button>
+          <button type="submit" value="burst" disabled={!control}>
+            {BURST} at once
+          </button>
+          <button type="submit" value="rate" disabled={!control}>
+            {rate} a second for {seconds} s
+          </button>
+        </p>
+      </form>
+      {!control && <p className="empty">Only the presenter's page can place orders.</p>}
+      {placed && (
+        <p>
+          {placed.accepted} accepted{placed.refused > 0 && `, ${placed.refused} refused`}.
+        </p>
+      )}
+    </section>
+  )
+}

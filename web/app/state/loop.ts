@@ -1,0 +1,58 @@
+import type { Stage } from '../map/stage.ts'
+import { type HonestyMeter, honestyOf } from './honesty.ts'
+import type { PageStore } from './page-state.ts'
+import type { Player } from './player.ts'
+
+const COMMIT_EVERY_MS = 100
+const RECENT = 60
+/** A tab that was hidden wakes up with a huge step; what is older was not seen anyway. */
+const LONGEST_STEP_MS = 250
+
+export interface LoopParts {
+  readonly player: Player
+  readonly stage: Stage
+  readonly store: PageStore
+  readonly meter: HonestyMeter
+  readonly now: () => number
+  readonly nextFrame: (then: () => void) => void
+}
+
+/** The one loop of the page: each frame moves what flies; every tenth of a second the components get to know what is new. */
+export function startLoop({ player, stage, store, meter, now, nextFrame }: LoopParts): void {
+  let last = now()
+  let committed = 0
+  const commit = (at: number) => {
+    committed = at
+    const { world, tape, mode, speed } = player
+    store.setState({
+      world,
+      mode,
+      speed,
+      at: player.at,
+      recent: keep(store.getState().recent, player.recent(RECENT)),
+      span: { from: tape?.from ?? 0, to: tape?.to ?? 0 },
+      recording: player.isRecording,
+      honesty: honestyOf(meter, stage, at),
+    })
+  }
+  const frame = () => {
+    const at = now()
+    const dtMs = Math.min(at - last, LONGEST_STEP_MS)
+    last = at
+    const passed = player.tick(dtMs)
+    meter.count(passed, at)
+    const { world } = player
+    if (world)
+      stage.flights.block(new Set(world.services.filter(({ health }) => health !== 'up').map(({ name }) => name)))
+    if (!store.getState().reducedMotion) stage.add(passed.dots)
+    stage.tick(player.mode === 'paused' ? 0 : dtMs, player.mode !== 'live')
+    if (at - committed >= COMMIT_EVERY_MS) commit(at)
+    nextFrame(frame)
+  }
+  nextFrame(frame)
+}
+
+/** The list keeps its identity while nothing was added. */
+function keep<T extends { readonly seq: number }>(before: readonly T[], after: readonly T[]): readonly T[] {
+  return before.length === after.length && before[0]?.seq === after[0]?.seq ? before : after
+}

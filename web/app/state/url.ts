@@ -1,0 +1,70 @@
+import type { SagaFilter } from '../wire/api.ts'
+
+export type PanelName = 'story' | 'break' | 'numbers' | 'dead' | 'orders' | 'lesson'
+export const PANELS: readonly PanelName[] = ['lesson', 'story', 'break', 'orders', 'numbers', 'dead']
+
+/** What a teacher shares with "look at this": everything but the token. */
+export interface UrlState {
+  readonly view: 'presenter' | 'student'
+  readonly panel: PanelName
+  readonly order: string | null
+  readonly filter: SagaFilter
+  readonly theme: 'light' | 'dark'
+  readonly lesson: string | null
+  readonly step: number
+  /** The paused moment, ms by the hub's clock; null: live. */
+  readonly at: number | null
+  readonly lanes: boolean
+  /** Multiplies every size. */
+  readonly scale: number
+}
+
+export const HOME: UrlState = {
+  view: 'presenter',
+  panel: 'story',
+  order: null,
+  filter: 'all',
+  theme: 'light',
+  lesson: null,
+  step: 0,
+  at: null,
+  lanes: false,
+  scale: 1,
+}
+
+const FILTERS: readonly SagaFilter[] = ['all', 'running', 'stuck', 'compensating', 'failed', 'done']
+
+/** Unknown or impossible values fall back to the default: an address is typed by hand sometimes. */
+export function readUrl(search: string): UrlState {
+  const query = new URLSearchParams(search)
+  const oneOf = <T extends string>(key: string, allowed: readonly T[], otherwise: T): T =>
+    allowed.find((value) => value === query.get(key)) ?? otherwise
+  const numberIn = (key: string, least: number, most: number): number | null => {
+    const value = Number(query.get(key) ?? Number.NaN)
+    return value >= least && value <= most ? value : null
+  }
+  return {
+    view: oneOf('view', ['presenter', 'student'], HOME.view),
+    panel: oneOf('panel', PANELS, HOME.panel),
+    order: query.get('order'),
+    filter: oneOf('filter', FILTERS, HOME.filter),
+    theme: oneOf('theme', ['light', 'dark'], HOME.theme),
+    lesson: query.get('lesson'),
+    step: Math.floor(numberIn('step', 0, 9) ?? HOME.step),
+    at: numberIn('at', 0, Number.MAX_SAFE_INTEGER),
+    lanes: query.get('lanes') === '1',
+    scale: numberIn('scale', 0.7, 1.6) ?? HOME.scale,
+  }
+}
+
+/** Only what differs from the default, so that addresses stay short. */
+export function writeUrl(state: UrlState): string {
+  const query = new URLSearchParams()
+  for (const key of Object.keys(HOME) as (keyof UrlState)[]) {
+    const value = state[key]
+    if (value === HOME[key] || value === null) continue
+    query.set(key, value === true ? '1' : String(typeof value === 'number' ? Math.round(value * 100) / 100 : value))
+  }
+  const text = query.toString()
+  return text ? `?${text}` : ''
+}
