@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { withLock } from '../broker/lock.ts'
 import { type AnyPart, MARKS, PARTS, type Part } from '../check/contract.ts'
 import type { Context } from '../command.ts'
+import { DAYS } from './leitner.ts'
 import { NO_PROGRESS, type Progress } from './progress.ts'
 import { stampOf } from './saved.ts'
 
@@ -57,6 +58,7 @@ const shape = z.object({
       diagnosis: diagnosis.nullable(),
     }),
   ),
+  cards: z.record(z.string(), z.object({ box: count.min(1).max(DAYS.length), due: time, seen: count })).optional(),
 })
 
 /** What the text of a progress file holds; undefined where it is no progress of this version. */

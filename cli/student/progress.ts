@@ -1,6 +1,7 @@
 import { type AnyPart, isCore, MARKS, PARTS, type Part } from '../check/contract.ts'
 import type { CheckReport, Report } from '../check/report.ts'
 import type { Diagnosis, VerdictKind } from '../check/verdict.ts'
+import type { CardStates } from './leitner.ts'
 
 /** How far a student is. It is kept in `<workspace>/.lab/progress.json`; times are ISO 8601, UTC. */
 export interface Progress {
@@ -12,6 +13,8 @@ export interface Progress {
   readonly parts: Readonly<Partial<Record<AnyPart, PartProgress>>>
   /** By the id of a check, such as `D2`. */
   readonly checks: Readonly<Record<string, CheckProgress>>
+  /** Questions that were answered, by their id: when each comes again. */
+  readonly cards?: CardStates
 }
 
 export interface PartProgress {

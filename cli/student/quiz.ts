@@ -2,6 +2,7 @@ import type { Lesson, Question } from '../../labs/lesson.ts'
 import type { AnyPart } from '../check/contract.ts'
 import { type Context, type ExitCode, wrongUsage } from '../command.ts'
 import { choose } from './ask.ts'
+import { recordCards } from './cards.ts'
 import { lessonOf } from './lessons.ts'
 import { recordQuiz } from './progress.ts'
 import { updateProgress } from './progress-file.ts'
@@ -22,7 +23,10 @@ export async function playQuiz(
   const given = answers === undefined ? await askAll(ctx, lesson) : read(answers, lesson.quiz)
   const marked = markAnswers(lesson.letter, lesson.quiz, given)
   const right = marked.filter((one) => one.right).length
-  await updateProgress(ctx, workspace, (progress) => recordQuiz(progress, part, right, marked.length, ctx.now()))
+  const cards = new Map(marked.map((one) => [one.id, one.right]))
+  await updateProgress(ctx, workspace, (progress) =>
+    recordCards(recordQuiz(progress, part, right, marked.length, ctx.now()), cards, ctx.now()),
+  )
   if (ctx.json) ctx.out.json({ part, right, of: marked.length, answers: marked })
   else {
     if (answers !== undefined) for (const one of marked) ctx.out.line(explained(ctx, one))
