@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import type { Launch, Launched, Launcher } from '../../check/launch.ts'
+import type { Ending, Launch, Launched, Launcher } from '../../check/launch.ts'
 import { groupAlive } from '../../check/tree.ts'
 import { type BoxPlan, bubblewrapWords } from './bubblewrap.ts'
 import type { Cgroup, CgroupEvents, CgroupTree } from './cgroup.ts'
@@ -35,6 +35,8 @@ export interface Inmate {
   readonly name: string
   readonly began: number
   readonly launched: Launched
+  /** Names what its cgroup has refused so far. */
+  readonly look: () => Promise<void>
 }
 
 /** Gives every program of a submission a box of its own: they share the folder and the broker, and see nothing else of each other. */
@@ -63,7 +65,8 @@ export class Box implements Launcher {
     this.#remember(events.then(() => tidyUp({ room, control, calls, group })))
     await begun(running, control, () => kill(child, group))
     const launched = this.#launched(launch, running, control, group, events)
-    const inmate = { name: launch.name, began: performance.now(), launched }
+    const look = async () => note(await group?.events(), launch.name, this.#parts)
+    const inmate = { name: launch.name, began: performance.now(), launched, look }
     this.inmates.add(inmate)
     void running.exit.then(() => this.inmates.delete(inmate))
     return launched
@@ -122,18 +125,20 @@ export class Box implements Launcher {
   #launched({ name }: Launch, running: Running, control: Control, group: Cgroup | undefined, events: Events): Launched {
     const { limits, incidents } = this.#parts
     const { child, stdout, stderr, closed } = running
-    void events.then((seen) => note(seen, name, limits, incidents))
+    void events.then((seen) => note(seen, name, this.#parts))
+    let ended: Ending['why']
     return {
       pid: child.pid ?? 0,
       stdin: child.stdin,
       stdout,
       stderr,
-      ended: endingOf(running, events),
+      ended: endingOf(running, events).then((ending) => (ended === undefined ? ending : { ...ending, why: ended })),
       closed,
       terminate: () => control.tell('terminate'),
       freeze: () => control.tell('freeze'),
       thaw: () => control.tell('thaw'),
       kill: (why) => {
+        ended ??= why
         if (why === 'flood') {
           incidents.add('output', name, `${name} printed more than ${mb(limits.output)} and was ended`)
         }
@@ -162,7 +167,11 @@ function kill(child: ChildProcess, group: Cgroup | undefined): void {
   void group?.kill()
 }
 
-function note(events: CgroupEvents | undefined, name: string, limits: Limits, incidents: Incidents): void {
+function note(
+  events: CgroupEvents | undefined,
+  name: string,
+  { limits, incidents }: Pick<BoxParts, 'limits' | 'incidents'>,
+): void {
   if (events === undefined) return
   if (events.refusedForks > 0) {
     incidents.add('pids', name, `${name} wanted more than ${limits.pids} processes and threads; it got no more`)

@@ -85,7 +85,6 @@ class Supervisor {
 
   close(): void {
     this.#closed = true
-    this.#start.failed(new Error('the sandbox ended before its program ran'))
     for (const [, { failed }] of this.#calls) failed(refused('ECONNREFUSED'))
     this.#calls.clear()
     // Calls under way end with the program; an answer that it gave at its end may still be read.

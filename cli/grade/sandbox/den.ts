@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { isAlive, processRef } from '../../broker/process.ts'
 import { unmount } from './disk.ts'
-import { ETC, type Mount } from './mounts.ts'
+import { ETC, MANIFEST, type Mount } from './mounts.ts'
 
 /** Every user can pass it, whatever TMPDIR says; and the path of a socket may be no longer than 107 bytes. */
 const ROOM = process.platform === 'linux' ? '/tmp' : os.tmpdir()
@@ -14,6 +14,7 @@ const NAME = 'saga-lab-box-'
 export interface Den {
   readonly folder: string
   readonly supervisor: string
+  readonly manifest: string
   readonly etc: string
   readonly stage: string
   /** A new folder, which any user can pass and list. */
@@ -32,6 +33,7 @@ export async function openDen(mounted: string | undefined, etcFolders: readonly 
   await writeFile(at('owner.json'), JSON.stringify({ owner: await processRef(process.pid), mounted }))
   await chmod(folder, 0o711)
   await writeFile(at('inside.mjs'), await supervisorCode())
+  await writeFile(at('package.json'), MANIFEST)
   await room('etc')
   for (const name of etcFolders) await room(path.join('etc', name))
   for (const [name, text] of Object.entries(ETC)) await writeFile(path.join(at('etc'), name), text)
@@ -39,6 +41,7 @@ export async function openDen(mounted: string | undefined, etcFolders: readonly 
   return {
     folder,
     supervisor: at('inside.mjs'),
+    manifest: at('package.json'),
     etc: at('etc'),
     stage: at('stage'),
     room,

@@ -16,8 +16,8 @@ export interface GuardParts {
 }
 
 const EVERY_MS = 150
-/** A folder is walked less often than memory is looked up. */
-const ROUNDS_PER_WALK = 4
+/** Folders and cgroups are read less often than memory without one. */
+const ROUNDS_PER_READ = 4
 
 /** Looks after what the kernel does not limit by itself: time, and without a cgroup memory and processes, without a disk of its own the folder. */
 export class Guard {
@@ -47,7 +47,9 @@ export class Guard {
       this.#end(inmate, 'wall', `ran longer than ${Math.round(limits.wallMs / 1_000)} s`)
     }
     if (!counted) this.#lookAtUse()
-    if (box.inmates.size > 0 && this.#round++ % ROUNDS_PER_WALK === 0) await this.#lookAtDisk()
+    if (box.inmates.size === 0 || this.#round++ % ROUNDS_PER_READ !== 0) return
+    await this.#lookAtDisk()
+    await Promise.all([...box.inmates].map((inmate) => inmate.look()))
   }
 
   #lookAtUse(): void {

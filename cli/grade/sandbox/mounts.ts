@@ -14,6 +14,8 @@ export const INSIDE = {
   supervisor: '/opt/lab/inside.mjs',
   /** Beside the shop, where Node looks for what the shop does not have itself. */
   modules: '/box/node_modules',
+  /** Says that .js and .ts are modules, as the kit's own package.json does above a workspace. */
+  manifest: '/box/package.json',
   shop: '/box/shop',
   /** The sockets of one program. */
   run: '/run/lab',
@@ -42,6 +44,8 @@ export function searchPath(toolchains: readonly string[]): string {
   const own = toolchains.map((folder) => path.join(folder, 'bin')).filter((folder) => existsSync(folder))
   return [...own, path.dirname(INSIDE.node), '/usr/bin', '/bin'].join(':')
 }
+
+export const MANIFEST = '{ "name": "box", "private": true, "type": "module" }\n'
 
 /** The files of /etc without which names, users and hosts are not known, and nothing of the machine's. */
 export const ETC: Readonly<Record<string, string>> = {

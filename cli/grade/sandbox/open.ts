@@ -1,4 +1,4 @@
-import { chown, cp, lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises'
+import { chown, cp, lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Launcher, launchDirectly } from '../../check/launch.ts'
 import { Box, mb } from './box.ts'
@@ -9,7 +9,7 @@ import { type Door, openDoor } from './door.ts'
 import { Guard } from './guard.ts'
 import { type Incident, Incidents } from './incidents.ts'
 import type { Limits } from './limits.ts'
-import { INSIDE, type Mount } from './mounts.ts'
+import { INSIDE, MANIFEST, type Mount } from './mounts.ts'
 import type { TierReport } from './tier.ts'
 import { takeUid } from './uids.ts'
 
@@ -42,6 +42,7 @@ export async function openBare({ work, submission }: OpenOptions, closers: Close
   const shop = path.join(work, 'shop')
   await mkdir(shop, { recursive: true })
   await symlink(MODULES, path.join(work, 'node_modules'))
+  await writeFile(path.join(work, 'package.json'), MANIFEST)
   await copyShop(submission, shop, undefined)
   return { launcher: { launch: (launch) => launchDirectly.launch({ ...launch, cwd: shop }) }, incidents: [] }
 }
@@ -70,6 +71,7 @@ export async function openBox(options: OpenOptions, limits: Limits, closers: Clo
     { from: process.execPath, to: INSIDE.node },
     { from: den.supervisor, to: INSIDE.supervisor },
     { from: MODULES, to: INSIDE.modules },
+    { from: den.manifest, to: INSIDE.manifest },
     { from: path.join(den.folder, 'kafka'), to: INSIDE.kafka },
     { from: shop, to: INSIDE.shop, write: true },
     ...toolchains.map((folder) => ({ from: folder, to: folder })),

@@ -1,0 +1,3 @@
+// Takes memory outside of the heap that Node limits.
+const all = []
+setInterval(() => all.push(Buffer.alloc(24 * 2 ** 20, 1)), 15)
