@@ -11,9 +11,9 @@ import { dockerWords } from './docker.ts'
 import { type Door, openDoor } from './door.ts'
 import { entryWords, staged } from './entry.ts'
 import type { Incidents } from './incidents.ts'
-import type { Orders } from './inside.ts'
 import type { Limits } from './limits.ts'
 import { INSIDE, type Mount } from './mounts.ts'
+import type { Orders } from './orders.ts'
 import { begun, type Events, endingOf, type Running, watched } from './running.ts'
 
 export interface BoxParts {

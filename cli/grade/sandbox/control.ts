@@ -1,7 +1,7 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type DoorOptions, listen } from './door.ts'
-import type { Said, Told } from './inside.ts'
+import type { Said, Told } from './orders.ts'
 
 /** The outside end of a supervisor: everything that comes in here may have been written by the student's program. */
 export interface Control {

@@ -1,5 +1,4 @@
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { isAlive, processRef } from '../../broker/process.ts'
@@ -10,10 +9,9 @@ import { ETC, MANIFEST, type Mount } from './mounts.ts'
 const ROOM = process.platform === 'linux' ? '/tmp' : os.tmpdir()
 const NAME = 'saga-lab-box-'
 
-/** The folder of one sandbox for everything but the student's files: sockets, the supervisor, an /etc, places for mounts. */
+/** The folder of one sandbox for everything but the student's files: sockets, an /etc, places for mounts. */
 export interface Den {
   readonly folder: string
-  readonly supervisor: string
   readonly manifest: string
   readonly etc: string
   readonly stage: string
@@ -32,7 +30,6 @@ export async function openDen(mounted: string | undefined, etcFolders: readonly 
   }
   await writeFile(at('owner.json'), JSON.stringify({ owner: await processRef(process.pid), mounted }))
   await chmod(folder, 0o711)
-  await writeFile(at('inside.mjs'), await supervisorCode())
   await writeFile(at('package.json'), MANIFEST)
   await room('etc')
   for (const name of etcFolders) await room(path.join('etc', name))
@@ -40,7 +37,6 @@ export async function openDen(mounted: string | undefined, etcFolders: readonly 
   await room('stage')
   return {
     folder,
-    supervisor: at('inside.mjs'),
     manifest: at('package.json'),
     etc: at('etc'),
     stage: at('stage'),
@@ -55,14 +51,6 @@ export async function stagePlaces(binds: readonly Mount[]): Promise<void> {
     if ((await stat(from)).isDirectory()) await mkdir(to, { recursive: true, mode: 0o711 })
     else await writeFile(to, '')
   }
-}
-
-let code: Promise<string> | undefined
-
-/** Plain JavaScript: to strip the types anew for each program would cost it 100 ms and 20 MB. */
-function supervisorCode(): Promise<string> {
-  code ??= readFile(path.join(import.meta.dirname, 'inside.ts'), 'utf8').then((text) => stripTypeScriptTypes(text))
-  return code
 }
 
 /** Removes what a grading that was killed has left: nobody else knows of it. */

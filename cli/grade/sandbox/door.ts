@@ -42,16 +42,11 @@ export async function openDoor({ socket, port, uid, onSent = () => true }: DoorO
   }
 }
 
-/** Joins two connections: what ends or breaks on one side does so on the other. */
-export function join(one: net.Socket, other: net.Socket): void {
+/** Joins two connections: what breaks on one side breaks on the other; what was sent before an orderly end still gets through. */
+function join(one: net.Socket, other: net.Socket): void {
   one.pipe(other).pipe(one)
-  for (const [socket, peer] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    socket.on('error', () => peer.destroy())
-    socket.on('close', () => peer.destroy())
-  }
+  one.on('error', () => other.destroy()).on('close', () => other.destroySoon())
+  other.on('error', () => one.destroy()).on('close', () => one.destroySoon())
 }
 
 export async function listen(server: net.Server, socket: string, uid: number | undefined): Promise<void> {

@@ -34,6 +34,7 @@ export interface Opened {
 /** What undoes each step, to be called last one first, also where a later step fails. */
 export type Closers = (() => Promise<unknown>)[]
 
+const SUPERVISOR = path.join(import.meta.dirname, 'inside.mjs')
 const MODULES = path.resolve(import.meta.dirname, '../../../node_modules')
 
 /** No sandbox at all: the copy is all that there is. */
@@ -69,7 +70,7 @@ export async function openBox(options: OpenOptions, limits: Limits, closers: Clo
   const mounts: Mount[] = [
     { from: den.etc, to: '/etc' },
     { from: process.execPath, to: INSIDE.node },
-    { from: den.supervisor, to: INSIDE.supervisor },
+    { from: SUPERVISOR, to: INSIDE.supervisor },
     { from: MODULES, to: INSIDE.modules },
     { from: den.manifest, to: INSIDE.manifest },
     { from: path.join(den.folder, 'kafka'), to: INSIDE.kafka },

@@ -13,7 +13,7 @@ import { openSandbox, type Sandbox } from '../../../cli/grade/sandbox/sandbox.ts
 import type { Tier } from '../../../cli/grade/sandbox/tier.ts'
 import { tryTier } from '../../../cli/grade/sandbox/trial.ts'
 
-const ATTACKS = path.join(import.meta.dirname, 'attacks')
+const ATTACKS = path.resolve(import.meta.dirname, '../../../cli/grade/sandbox/attacks')
 
 /** Nobody listens there: a broker that no program reaches. */
 export const NO_BROKER = '127.0.0.1:31999'
