@@ -7,6 +7,9 @@ import { whileWaiting } from '../terminal/progress.ts'
 import { interrupted, onBus } from './connect.ts'
 import { type Dashboard, type DashboardWish, startDashboard } from './dashboard/dashboard.ts'
 import { shownFleet } from './dashboard/shown-fleet.ts'
+import { fleetShop } from './faults/fleet-shop.ts'
+import { type HostedDesk, hostDesk, newToken } from './faults/host.ts'
+import { breakableBroker } from './faults/own-broker.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import type { Second } from './follow-orders.ts'
 import { createJsonClient } from './http-client.ts'
@@ -85,12 +88,14 @@ async function runShop(
   dashboard: ShownBy | null,
 ): Promise<void> {
   const brokers = broker.brokers.split(',')
+  const token = newToken()
+  let desk: HostedDesk | null = null
   const fleet = await startFleet({
     brokers,
     dir: path.join(ctx.stateDir, 'data'),
     logDir: path.join(ctx.stateDir, 'logs'),
     shopFile: shopFileOf(ctx),
-    env: { ...environment(options), ...dashboard?.env },
+    env: { ...environment(options), ...dashboard?.env, CONTROL_TOKEN: token },
     signal: ctx.signal,
     onPort: (name, wanted, taken) =>
       ctx.err.line(`Port ${wanted} is another program's; ${name} listens on ${taken} instead.`),
@@ -98,11 +103,14 @@ async function runShop(
   })
   try {
     dashboard?.show(fleet)
+    desk = await hostDesk(ctx, fleetShop(fleet, { brokers, token, broker: breakableBroker(ctx, broker) }))
+    dashboard?.takeFaults(desk.desk)
     await whileWaiting(ctx, 'Starting the four services', fleet.waitReady())
     await onBus(ctx, brokers, (bus) => show(ctx, options, { broker, fleet, bus, dashboard }))
   } catch (error) {
     if (!ctx.signal.aborted) throw error
   } finally {
+    await desk?.close()
     await tellStop(ctx, fleet)
   }
 }

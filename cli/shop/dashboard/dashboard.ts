@@ -34,7 +34,7 @@ export interface Dashboard {
   /** For the services: where they send their spans. */
   readonly env: Readonly<Record<string, string>>
   /** Once the shop has a desk for its toggles. */
-  useFaults(desk: FaultDesk): void
+  takeFaults(desk: FaultDesk): void
   /** Says where it is, and opens it. */
   announce(): Promise<void>
   close(): Promise<void>
@@ -51,7 +51,7 @@ export async function startDashboard(ctx: Context, wish: DashboardWish, shop: Sh
     clientId: 'lab-hub',
     log: ({ level, message }) => tell(ctx, level, message),
   })
-  const { ports, useFaults } = shopPorts(bus, shop)
+  const { ports, takeFaults } = shopPorts(bus, shop)
   const lan = wish.lan === undefined ? {} : { lan: lanAddress(wish.lan) }
   const options: HubOptions = {
     ...{ model: shop.model, ports, page: page.state, port: rememberedPort(ctx), ...lan },
@@ -65,7 +65,7 @@ export async function startDashboard(ctx: Context, wish: DashboardWish, shop: Sh
   })
   rememberPort(ctx, hub.port)
   return {
-    ...{ hub, useFaults },
+    ...{ hub, takeFaults },
     env: {
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: hub.tracesUrl,
       OTEL_EXPORTER_OTLP_ENDPOINT: hub.tracesUrl.replace('/v1/traces', ''),

@@ -12,7 +12,7 @@ import { startTap } from '../tap.ts'
 import type { ShownShop } from './dashboard.ts'
 
 /** What the hub may ask of a shop, done with what the lab's own commands stand on. */
-export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; useFaults: (desk: FaultDesk) => void } {
+export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; takeFaults: (desk: FaultDesk) => void } {
   const faults = lateFaults()
   const ports: ShopPorts = {
     bus,
@@ -25,7 +25,7 @@ export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; useFau
     rewind: shop.whileStopped === null ? null : (group, topic) => rewindGroup(bus, shop, group, topic),
     faults: faults.port,
   }
-  return { ports, useFaults: faults.use }
+  return { ports, takeFaults: faults.use }
 }
 
 async function placeOrder(shop: ShownShop, order: Parameters<ShopPorts['placeOrder']>[0]) {
