@@ -22,7 +22,7 @@ for (const host of ['127.0.0.1', '::1']) {
     const server = createServer((request, response) => response.end(request.headers['accept-encoding']))
     const url = await listening(t, host, server)
     if (url === undefined) return t.skip(`this machine has no ${host}`)
-    const answer = await ask(new Recorder('test', 1, ''), `${url}/health`)
+    const answer = await ask(new Recorder('test', 1, ''), `${url}/health`, { deadlineMs: 1_920.5 })
     assert.deepEqual([answer.status, answer.body], [200, 'identity'])
   })
 }

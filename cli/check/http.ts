@@ -75,7 +75,7 @@ export function ask(recorder: Recorder, url: string, options: Request = {}): Pro
 
 /** A full queue in front of a busy service makes the system knock again after a second: no reason to go to the other address. */
 const agentTo = (deadlineMs: number): Agent =>
-  new Agent({ keepAlive: true, lookup: loopback, autoSelectFamilyAttemptTimeout: deadlineMs })
+  new Agent({ keepAlive: true, lookup: loopback, autoSelectFamilyAttemptTimeout: Math.ceil(deadlineMs) })
 
 function agentOver(dial: (port: number) => Promise<Duplex>, port: number): Agent {
   const agent = new Agent({ keepAlive: true })

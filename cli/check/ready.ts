@@ -45,13 +45,15 @@ export async function untilAtWork(
   deadlineMs: number,
   alive: readonly Running[],
 ): Promise<boolean> {
-  const part = shop.recorder.history.scenario.charAt(0).toUpperCase()
-  const unwritten = ({ child }: Running) =>
-    child.story.tail.some((line) => line.includes(`part ${part}: not written yet`))
+  const { history } = shop.recorder
+  const words = `part ${history.scenario.charAt(0).toUpperCase()}: not written yet`
+  const unwritten = () =>
+    alive.some(({ child }) => child.story.tail.some((line) => line.includes(words))) ||
+    history.answers.at(-1)?.body.includes(words)
   let atWork = false
   const look = async () => {
     atWork = await works()
-    return atWork || alive.some(unwritten)
+    return atWork || unwritten() === true
   }
   await shop.until(what, look, deadlineMs, alive)
   if (!atWork) shop.note(`${what}: given up`)

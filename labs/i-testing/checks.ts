@@ -1,6 +1,7 @@
 import { check } from '../../cli/check/check.ts'
 import { WORDS } from '../../cli/check/contract.ts'
 import type { ProcessStory } from '../../cli/check/history.ts'
+import { clip } from '../../cli/check/json.ts'
 import { scenario } from '../../cli/check/scenario.ts'
 import { SHOP_FAULTS, type ShopFault } from '../../cli/check/shops/faults.ts'
 import { pass } from '../../cli/check/verdict.ts'
@@ -83,10 +84,11 @@ export const checks = [
   }),
 ]
 
-/** The lines by which test runners name what failed, else the last words. */
+/** The lines by which test runners name what failed, and why; else the last words. */
 function failures(story: ProcessStory): string {
-  const named = story.lines
-    .filter(({ text }) => /^\s*(✖|not ok|✗|FAIL|FAILED|AssertionError|Error:)/i.test(text))
-    .slice(0, 4)
-  return named.length > 0 ? `; ${named.map(({ text }) => text.trim()).join(' | ')}` : lastWords(story)
+  const texts = story.lines.map(({ text }) => text.trim())
+  const named = texts.filter((text) => /^(✖|not ok|✗|FAIL|FAILED)/i.test(text)).slice(0, 3)
+  const why = texts.filter((text) => /^\S*(Error|Exception)\b.*: /.test(text)).slice(0, 2)
+  const shown = [...named, ...why]
+  return shown.length > 0 ? `; ${shown.map((text) => clip(text, 200)).join(' | ')}` : lastWords(story)
 }
