@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs'
  * A service holds little and makes much short-lived garbage. By default V8 lets that pile up to three times the memory, for little more speed; a young
  * generation smaller than this costs a third more CPU. And the C library keeps a pool of memory a thread.
  */
-const LEAN = ['--max-semi-space-size=3', '--max-old-space-size=96']
+export const LEAN = ['--max-semi-space-size=3', '--max-old-space-size=80']
 export const LEAN_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
 
 /** How a process of the shop ended. */

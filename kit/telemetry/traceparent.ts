@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 /** What a W3C `traceparent` of version 00 says. */
 export interface TraceContext {
@@ -23,7 +23,8 @@ export const formatTraceparent = ({ traceId, spanId, sampled }: TraceContext): s
 
 /** A step further on the same trace, or the first of a new one that nobody records. */
 export const nextTraceparent = (parent: string | undefined): string => {
-  const ids = randomBytes(24).toString('hex')
-  const from = parseTraceparent(parent) ?? { traceId: ids.slice(16), sampled: false }
-  return formatTraceparent({ ...from, spanId: ids.slice(0, 16) })
+  // Node keeps a stock of random bytes for these; asking the system for a few at a time takes longer than all else here.
+  const id = (): string => randomUUID().replaceAll('-', '')
+  const from = parseTraceparent(parent) ?? { traceId: id(), sampled: false }
+  return formatTraceparent({ ...from, spanId: id().slice(16) })
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import { LEAN, LEAN_ENVIRONMENT } from '../../cli/shop/process.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { encodeEvent } from '../../services/contracts/codec.ts'
 import { round } from './usage.ts'
@@ -25,8 +26,8 @@ const start = async (
     stage.from.map(named).join(','),
     ...(stage.to === undefined ? [] : [named(stage.to)]),
   ]
-  const child = spawn(process.execPath, [`${import.meta.dirname}/pipe-stage.ts`, ...args], {
-    env: { ...process.env, NODE_OPTIONS: '--disable-warning=TimeoutNegativeWarning' },
+  const child = spawn(process.execPath, [...LEAN, `${import.meta.dirname}/pipe-stage.ts`, ...args], {
+    env: { ...process.env, ...LEAN_ENVIRONMENT, NODE_OPTIONS: '--disable-warning=TimeoutNegativeWarning' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout!, 'data')
@@ -41,7 +42,7 @@ const orderCreated = (n: number) => ({
 })
 
 /**
- * The yardstick: the same hops, processes and bytes as the shop's good orders, and as many of them on their way to the broker at once, through
+ * The yardstick: the same hops, processes (with the same limits on memory) and bytes as the shop's good orders, and as many of them on their way to the broker at once, through
  * kafkajs without HTTP, store or domain. Returns orders a second that went the whole way.
  */
 export const rawPipePerSecond = async (

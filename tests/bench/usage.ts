@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 export interface Usage {
+  /** In units of 2^20 bytes, as `top` and `ps` count them. */
   readonly rssMb: number
   /** User and system time so far, in seconds. */
   readonly cpuS: number
@@ -15,7 +16,7 @@ export const usageOf = (pid: number): Usage | null => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const cpuS = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
-    return { rssMb: Math.round((Number(fields[21]) * pageBytes) / 1e6), cpuS }
+    return { rssMb: Math.round((Number(fields[21]) * pageBytes) / 2 ** 20), cpuS }
   } catch {
     return null
   }
