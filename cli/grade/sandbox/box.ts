@@ -14,7 +14,7 @@ import type { Incidents } from './incidents.ts'
 import type { Limits } from './limits.ts'
 import { INSIDE, type Mount } from './mounts.ts'
 import type { Orders } from './orders.ts'
-import { begun, type Events, endingOf, type Running, watched } from './running.ts'
+import { begun, type Events, emptied, endingOf, type Running, watched } from './running.ts'
 
 export interface BoxParts {
   readonly kind: 'bubblewrap' | 'docker'
@@ -62,7 +62,7 @@ export class Box implements Launcher {
     const child = await this.#spawn(launch, room, `${path.basename(den.folder)}-${id}`, group)
     const running = watched(child)
     const events = running.exit.then(() => group?.events())
-    this.#remember(events.then(() => tidyUp({ room, control, calls, group })))
+    this.#remember(events.then(() => emptied(running)).then(() => tidyUp({ room, control, calls, group })))
     await begun(running, control, () => kill(child, group))
     const launched = this.#launched(launch, running, control, group, events)
     const look = async () => note(await group?.events(), launch.name, this.#parts)
@@ -118,7 +118,7 @@ export class Box implements Launcher {
       cwd: '/',
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
       detached: true,
-      stdio: [launch.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: [launch.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', kind === 'docker' ? 'ignore' : 'pipe'],
     })
   }
 

@@ -1,5 +1,6 @@
 import type { Limits } from './limits.ts'
 import { INSIDE, type Mount, searchPath, systemMounts } from './mounts.ts'
+import { INFO_FD } from './running.ts'
 
 export interface BoxPlan {
   /** All but the system's own. */
@@ -25,7 +26,7 @@ export function bubblewrapWords(plan: BoxPlan): string[] {
   const { mounts, links } = systemMounts()
   return [
     ...['bwrap', '--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session'],
-    ...['--cap-drop', 'ALL', '--uid', '65534', '--gid', '65534', '--hostname', 'lab'],
+    ...['--info-fd', String(INFO_FD), '--cap-drop', 'ALL', '--uid', '65534', '--gid', '65534', '--hostname', 'lab'],
     ...mounts.flatMap(mountWords),
     ...links.flatMap(({ target, at }) => ['--symlink', target, at]),
     ...['--proc', '/proc', '--dev', '/dev', '--size', String(SHARED_MEMORY), '--tmpfs', '/dev/shm'],
