@@ -10,7 +10,7 @@ export const STATUS_TEXT: Record<Status, string> = {
   graded: 'graded',
   cut: 'time was over',
   incomplete: 'not complete: grade again',
-  refused: 'could not be opened',
+  refused: 'refused, not checked',
   missing: 'nothing handed in',
 }
 
@@ -20,7 +20,7 @@ export function statusSentence({ status, seconds }: Result): string {
     return `The programs had used up their time after ${Math.round(seconds / 60)} minutes; checks that had no verdict then count as failed.`
   if (status === 'incomplete')
     return 'Some checks could not be done for reasons of the machine, not of the hand-in. They cost no marks and are counted as open; grade again with --resume.'
-  if (status === 'refused') return 'The hand-in could not be opened; the findings say why. No check was run.'
+  if (status === 'refused') return 'The hand-in was not taken; the findings say why. No check was run.'
   if (status === 'missing') return 'Nothing was handed in under this name.'
   return ''
 }

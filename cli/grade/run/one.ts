@@ -180,7 +180,7 @@ function take(told: Told, message: Message, minutes: number, onAt: Work['onAt'])
     told.findings.push(
       ...message.findings.map(({ id, path: at, what }) => ({
         id: `archive.${id}`,
-        says: at === '' ? what : `${at}: ${what}`,
+        says: what.includes(at) ? what : `${at}: ${what}`,
       })),
     )
   }

@@ -1,6 +1,6 @@
 import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { startBroker, type ThrowawayBroker } from '../../broker/throwaway.ts'
+import { startBroker } from '../../broker/throwaway.ts'
 import { select } from '../../check/course.ts'
 import { runChecks } from '../../check/session.ts'
 import { takeIn } from '../intake/intake.ts'
@@ -33,23 +33,19 @@ async function work(job: Job): Promise<void> {
 async function grade(job: Job): Promise<void> {
   // The sandbox may run as somebody else, who must get through to its own folder below.
   await chmod(job.temp, 0o711)
-  const starting = startBroker({ dir: path.join(job.temp, 'kafka'), env: process.env, signal: stopped.signal })
-  starting.catch(() => {})
-  let broker: ThrowawayBroker | undefined
+  const intake = await takeIn(job.source, path.join(job.temp, 'in'))
+  tell({ kind: 'taken-in', taken: intake.taken, findings: intake.findings })
+  if (!intake.taken) return tell({ kind: 'done', cut: false })
+  const broker = await startBroker({ dir: path.join(job.temp, 'kafka'), env: process.env, signal: stopped.signal })
   let box: Sandbox | undefined
   try {
-    const intake = await takeIn(job.source, path.join(job.temp, 'in'))
-    tell({ kind: 'taken-in', taken: intake.taken, findings: intake.findings })
-    if (!intake.taken) return tell({ kind: 'done', cut: false })
-    broker = await starting
     const { tier, toolchains } = job
     const work = path.join(job.temp, 'box')
     box = await openSandbox({ tier, submission: intake.workspace, work, brokers: [broker.brokers], toolchains })
     await check(job, box, broker.brokers)
   } finally {
     await box?.close()
-    broker ??= await starting.catch(() => undefined)
-    await broker?.kill9()
+    await broker.kill9()
   }
 }
 
