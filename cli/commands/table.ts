@@ -117,6 +117,13 @@ const ALL: readonly Entry[] = [
     load: () => import('./load.ts'),
   },
   {
+    name: 'break',
+    group: 'The shop',
+    summary: 'break something in the shop that runs: a service, the log, Kafka, a safety',
+    load: () => import('./break.ts'),
+  },
+  { name: 'mend', group: 'The shop', summary: 'undo what was broken', load: () => import('./mend.ts') },
+  {
     name: 'topics',
     group: 'Topics and events',
     summary: 'which topics there are, and what they hold',

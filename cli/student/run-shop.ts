@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ensureBroker } from '../broker/lab-broker.ts'
+import { ensureBroker, type LabBroker } from '../broker/lab-broker.ts'
 import { LIMITS, PARTITIONS, SERVICES, type Service, TOPICS } from '../check/contract.ts'
 import { cleanEnvironment } from '../check/environment.ts'
 import { type LabJson, readLabJson } from '../check/lab-json.ts'
@@ -14,6 +14,7 @@ import { freePort, isFree } from '../shop/ports.ts'
 import { statusOf } from '../shop/ready.ts'
 import { whileWaiting } from '../terminal/progress.ts'
 import { type RunEnd, RunProcess } from './run-process.ts'
+import { createSlots, type RunningService, type Slots } from './slots.ts'
 
 export interface RunOptions {
   readonly workspace: string
@@ -26,16 +27,10 @@ export interface RunOptions {
   readonly onEnd: (name: string, end: RunEnd) => void
 }
 
-export interface RunningService {
-  readonly name: Service
-  readonly url: string
-  readonly process: RunProcess
-}
-
-export interface MyShop {
-  readonly brokers: string
-  readonly services: readonly RunningService[]
-  /** Resolves when the last service has ended. */
+/** A shop that runs; its services can be ended and started again one by one. */
+export interface MyShop extends Pick<Slots, 'services' | 'end' | 'start'> {
+  readonly broker: LabBroker
+  /** Resolves when the last service has ended, and none is to be started again. */
   readonly allEnded: Promise<void>
   stop(): Promise<void>
 }
@@ -56,11 +51,12 @@ export async function startMyShop(ctx: Context, options: RunOptions): Promise<My
   const lab = await labJsonOf(options.workspace)
   const wanted = SERVICES.filter((name) => lab.services[name] !== undefined)
   if (wanted.length === 0) throw wrongUsage('lab.json names no service yet.', "'lab start b' brings the four services.")
-  const { brokers } = await ensureBroker(ctx)
+  const broker = await ensureBroker(ctx)
+  const { brokers } = broker
   await makeTopics(ctx, brokers)
   const run = randomBytes(6).toString('hex')
   const reaper = new Reaper(run)
-  const started: RunningService[] = []
+  const slots = createSlots(options.onEnd)
   let count = 0
   const launch = async (name: string, words: readonly string[], env: Record<string, string>) => {
     const mark = `${run}-${++count}`
@@ -72,24 +68,23 @@ export async function startMyShop(ctx: Context, options: RunOptions): Promise<My
     return process
   }
   const stop = async () => {
-    await Promise.all(started.map((one) => one.process.stop()))
+    await slots.stopAll()
     await reaper.close()
   }
   try {
     if (lab.build !== undefined) await build(ctx, await launch('build', lab.build, {}))
     for (const name of wanted) {
       const port = await portFor(ctx, name)
-      const process = await launch(name, lab.services[name] ?? [], environment(options, name, port))
-      started.push({ name, url: `http://127.0.0.1:${port}`, process })
-      void process.ended.then((end) => options.onEnd(name, end))
+      await slots.add(name, `http://127.0.0.1:${port}`, () =>
+        launch(name, lab.services[name] ?? [], environment(options, name, port)),
+      )
     }
-    await whileWaiting(ctx, 'Waiting for your services to answer', untilAnswers(ctx, started))
+    await whileWaiting(ctx, 'Waiting for your services to answer', untilAnswers(ctx, slots.services))
   } catch (error) {
     await stop()
     throw error
   }
-  const allEnded = Promise.all(started.map(({ process }) => process.ended)).then(() => {})
-  return { brokers, services: started, allEnded, stop }
+  return { ...slots, broker, allEnded: slots.allEnded(), stop }
 }
 
 async function startProcess(

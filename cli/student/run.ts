@@ -4,8 +4,10 @@ import type { Context, ExitCode } from '../command.ts'
 import { interrupted } from '../shop/connect.ts'
 import { type Dashboard, type DashboardWish, startDashboard } from '../shop/dashboard/dashboard.ts'
 import { shownMyShop } from '../shop/dashboard/shown-my-shop.ts'
+import { type HostedDesk, hostDesk } from '../shop/faults/host.ts'
 import { createJsonClient } from '../shop/http-client.ts'
 import { columns } from '../terminal/columns.ts'
+import { breakableShop } from './breakable-shop.ts'
 import type { RunEnd } from './run-process.ts'
 import { labJsonOf, type MyShop, type RunOptions, startMyShop } from './run-shop.ts'
 import { requireWorkspace, shown } from './workspace.ts'
@@ -46,8 +48,11 @@ async function runUntilAsked(ctx: Context, wish: RunWish, dashboard: ShownBy | n
       if (!stopping && !ctx.signal.aborted) tellEnd(ctx, name, end)
     },
   })
+  let desk: HostedDesk | null = null
   try {
+    desk = await hostDesk(ctx, breakableShop(ctx, shop))
     dashboard?.show(shop)
+    dashboard?.takeFaults(desk.desk)
     tellPlaces(ctx, wish, shop)
     await dashboard?.announce()
     const order = orderPlacer(ctx, shop)
@@ -63,13 +68,14 @@ async function runUntilAsked(ctx: Context, wish: RunWish, dashboard: ShownBy | n
     return why === 'ended' ? 1 : 0
   } finally {
     stopping = true
+    await desk?.close()
     await shop.stop()
     if (ctx.json) ctx.out.json({ type: 'stopped' })
     else ctx.err.line(ctx.paint.faint('Your shop is closed. Kafka goes on running; lab down stops it.'))
   }
 }
 
-function tellPlaces(ctx: Context, { workspace }: RunWish, { brokers, services }: MyShop): void {
+function tellPlaces(ctx: Context, { workspace }: RunWish, { broker: { brokers }, services }: MyShop): void {
   if (ctx.json) {
     ctx.out.json({
       type: 'ready',

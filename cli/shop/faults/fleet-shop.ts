@@ -16,8 +16,11 @@ export const fleetShop = (
       const isRunning = pid > 0 && !fleet.exits.some((exit) => exit.pid === pid)
       return { name, instance, pid, url, isRunning }
     })
-  const at = ({ name, instance }: Place): Member =>
-    members().find((member) => member.name === name && member.instance === instance)!
+  const at = ({ name, instance }: Place): Member => {
+    const found = members().find((member) => member.name === name && member.instance === instance)
+    if (found !== undefined) return found
+    throw new LabError('no-process', `${name}, process ${instance}, is no longer part of the shop.`, '')
+  }
   return {
     kind: 'reference',
     brokers,

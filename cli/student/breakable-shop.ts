@@ -1,0 +1,41 @@
+import { type Context, LabError } from '../command.ts'
+import type { BreakableShop, Member } from '../shop/faults/breakable-shop.ts'
+import { seen } from '../shop/faults/levers/lever.ts'
+import { breakableBroker } from '../shop/faults/own-broker.ts'
+import { statusOf } from '../shop/ready.ts'
+import type { MyShop } from './run-shop.ts'
+
+const ANSWER_MS = 15_000
+
+/** A student's running shop as something that can be broken, from outside alone: by its processes, its topics and its broker. */
+export const breakableShop = (ctx: Context, shop: MyShop): BreakableShop => {
+  const members = (): Member[] =>
+    shop.services.map(({ name, url, process: { pid, end } }) => ({
+      ...{ name, url, pid },
+      instance: 0,
+      isRunning: end === undefined,
+    }))
+  return {
+    kind: 'student',
+    brokers: shop.broker.brokers.split(','),
+    token: null,
+    broker: breakableBroker(ctx, shop.broker),
+    members,
+    // Whatever a program started by lab.json starts in turn stands in the same process group.
+    signal: async ({ name }, signal) => {
+      const { pid } = members().find((member) => member.name === name)!
+      process.kill(-pid, signal)
+    },
+    end: ({ name }, signal) => shop.end(name, signal),
+    start: async ({ name }) => {
+      await shop.start(name)
+      const { url } = members().find((member) => member.name === name)!
+      const answers = async (): Promise<boolean> => {
+        const isDead = members().some((member) => member.name === name && !member.isRunning)
+        if (isDead) throw new LabError('died', `${name} ended again.`, 'Its output is where the shop runs.')
+        return (await statusOf(`${url}/health`)) !== 0
+      }
+      await seen(`${name} answers again`, answers, ANSWER_MS)
+    },
+  }
+}

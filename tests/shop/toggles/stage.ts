@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { probe } from '../../../cli/broker/probe.ts'
+import { startBroker, type ThrowawayBroker } from '../../../cli/broker/throwaway.ts'
+import type { BreakableBroker } from '../../../cli/shop/faults/breakable-shop.ts'
+import { createFaultDesk, type LocalDesk } from '../../../cli/shop/faults/desk.ts'
+import type { FaultState } from '../../../cli/shop/faults/fault-desk.ts'
+import { fleetShop } from '../../../cli/shop/faults/fleet-shop.ts'
+import { newToken } from '../../../cli/shop/faults/host.ts'
+import { type Fleet, startFleet } from '../../../cli/shop/fleet.ts'
+import { createJsonClient } from '../../../cli/shop/http-client.ts'
+import type { Bus, LogRecord } from '../../../kit/kafka/bus.ts'
+import { createBus } from '../../../kit/kafka/create-bus.ts'
+import { until } from '../../../kit/kafka/scratch.ts'
+
+export type Service = 'order' | 'payment' | 'inventory' | 'notification'
+
+/** A shop on a broker of its own, its failure desk, and what a test wants to know of both. */
+export interface Stage {
+  readonly broker: ThrowawayBroker
+  readonly fleet: Fleet
+  readonly bus: Bus
+  readonly desk: LocalDesk
+  /** Returns the order's id; rejects when it was not taken. */
+  place(order?: object): Promise<string>
+  placeMany(count: number): Promise<string[]>
+  order(orderId: string): Promise<{ status: string; reason: string | null }>
+  /** Waits until the order has that status. */
+  ends(orderId: string, status: 'CONFIRMED' | 'CANCELLED'): Promise<void>
+  /** Lines of the services' output that hold all of these words. */
+  lines(...words: string[]): string[]
+  get(service: Service, path: string): Promise<Record<string, unknown>>
+  available(): Promise<number>
+  records(...topics: string[]): Promise<LogRecord[]>
+  lagOf(service: Service): Promise<bigint>
+  /** The value of a counter in a service's /metrics, summed over its labels. */
+  counter(service: Service, name: string): Promise<number>
+  fault(id: string): Promise<FaultState>
+  isOff(id: string): Promise<void>
+  stop(): Promise<void>
+}
+
+const PRODUCT = { productId: 201, quantity: 2, amount: 1500, userId: 'ann' }
+const PATIENCE_MS = 30_000
+
+const handleOf = (broker: ThrowawayBroker): BreakableBroker => ({
+  address: broker.brokers,
+  pid: async () => ((await probe(broker.brokers, 300)).kind === 'silent' ? undefined : broker.pid()),
+  freeze: broker.freeze,
+  thaw: broker.thaw,
+  restart: broker.restart,
+})
+
+export const openStage = async (): Promise<Stage> => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'shop-toggles-'))
+  const said: string[] = []
+  const broker = await startBroker({ dir: path.join(dir, 'kafka') })
+  const token = newToken()
+  const fleet = await startFleet({
+    brokers: [broker.brokers],
+    dir: path.join(dir, 'data'),
+    logDir: path.join(dir, 'logs'),
+    ports: 'free',
+    env: {
+      LOG_LEVEL: 'warn',
+      SESSION_TIMEOUT_MS: '3000',
+      RETRY_FIRST_DELAY_MS: '20',
+      TOPIC_PARTITIONS: '3',
+      STOCK: '{"201":100000}',
+      CONTROL_TOKEN: token,
+    },
+    onLine: (_service, _instance, line) => said.push(line),
+  })
+  await fleet.waitReady()
+  const bus = createBus({ brokers: [broker.brokers], clientId: 'toggles-test', log: () => {} })
+  const desk = createFaultDesk(fleetShop(fleet, { brokers: [broker.brokers], token, broker: handleOf(broker) }))
+  const stop = async (): Promise<void> => {
+    await desk.release()
+    await bus.close()
+    await fleet.stop()
+    await broker.stop()
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return { broker, fleet, bus, desk, stop, lines: (...words) => said.filter(holds(words)), ...asking(fleet, bus, desk) }
+}
+
+const holds =
+  (words: readonly string[]) =>
+  (line: string): boolean =>
+    words.every((word) => line.includes(word))
+
+const asking = (fleet: Fleet, bus: Bus, desk: LocalDesk) => {
+  const text = async (service: Service, address: string): Promise<string> => {
+    const client = createJsonClient(fleet.url(service), 1)
+    try {
+      return (await client.get(address)).body
+    } finally {
+      client.close()
+    }
+  }
+  const get = async (service: Service, address: string) => JSON.parse(await text(service, address))
+  const order: Stage['order'] = (orderId) => get('order', `/api/orders/${orderId}`)
+  const place: Stage['place'] = async (wish = PRODUCT) => {
+    const client = createJsonClient(fleet.url('order'), 1)
+    try {
+      const { status, body } = await client.post('/api/orders', JSON.stringify(wish))
+      if (status !== 202) throw new Error(`${status} ${body}`)
+      return (JSON.parse(body) as { orderId: string }).orderId
+    } finally {
+      client.close()
+    }
+  }
+  const fault: Stage['fault'] = async (id) => (await desk.list()).find((state) => state.id === id)!
+  return {
+    get,
+    order,
+    place,
+    fault,
+    placeMany: (count: number) => Promise.all(Array.from({ length: count }, () => place())),
+    ends: (orderId: string, status: string) =>
+      until(async () => (await order(orderId)).status === status, `order ${orderId} is ${status}`, PATIENCE_MS),
+    isOff: (id: string) => until(async () => (await fault(id)).phase === 'off', `${id} is off`, PATIENCE_MS),
+    available: async () => {
+      const { stock } = (await get('inventory', '/api/stock')) as { stock: { available: number }[] }
+      return stock[0]?.available ?? 0
+    },
+    records: async (...topics: string[]) => {
+      const records: LogRecord[] = []
+      await bus.read(topics, (record) => records.push(record))
+      return records
+    },
+    lagOf: async (service: Service) => (await bus.lag(`${service}-group`)).reduce((sum, { lag }) => sum + lag, 0n),
+    counter: async (service: Service, name: string) =>
+      (await text(service, '/metrics'))
+        .split('\n')
+        .filter((line) => line.startsWith(name))
+        .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0),
+  }
+}
