@@ -98,9 +98,9 @@ export function text(flags: string, about: string, fallback?: string): Parameter
   return fallback === undefined ? { flags, about } : { flags, about, fallback }
 }
 
-/** An argument `[name...]` or option `--name <value...>`: any number of texts. */
+/** An argument `[name...]` or option `--name <value...>`: any number of texts. An argument `<name...>`: at least one. */
 export function texts(flags: string, about: string): Parameter<readonly string[]> {
-  return { flags, about, fallback: [] }
+  return flags.startsWith('<') ? { flags, about } : { flags, about, fallback: [] }
 }
 
 /** A number within bounds (inclusive). Whole unless `fraction`. */
