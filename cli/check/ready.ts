@@ -24,7 +24,10 @@ export async function firstAnswer(shop: Shop, running: Running, deadlineMs: numb
     const body = parseJson(answer.body)
     const status = field(body, 'status')
     if (answer.status === 0 && answer.ms >= patience - 100) patience *= 2
-    const starting = answer.status === 0 || answer.status >= 500 || (typeof status === 'string' && status !== 'ok')
+    const starting =
+      answer.status === 0 ||
+      (answer.status >= 500 && answer.status !== 501) ||
+      (typeof status === 'string' && status !== 'ok')
     if (starting) wrongSince = undefined
     else wrongSince ??= shop.recorder.now()
     const good = answer.status === 200 && status === 'ok' && field(body, 'service') === running.service
