@@ -25,6 +25,8 @@ export interface Launch {
   /** Called when a try ended badly, before the next one or the error. */
   abandon(spawned: Spawned): Promise<void>
   note(text: string): void
+  /** Broker settings besides the lab's; of a setting that is in both, these hold. */
+  readonly settings?: ((place: BrokerPlace) => string) | undefined
   readonly signal: AbortSignal
 }
 
@@ -35,7 +37,7 @@ export async function launch(plan: Launch): Promise<{ readonly place: BrokerPlac
   if (other) throw dataInUse(files, other.pid)
   for (let tried = 1; ; tried++) {
     const place: BrokerPlace = { ...(await plan.choosePorts()), dataDir: files.data }
-    await writeSettings(files, place)
+    await writeSettings(files, serverProperties(place) + (plan.settings?.(place) ?? ''))
     const clusterId = await prepareStorage(files, jvm)
     await writeFile(files.log, '')
     const spawned = await plan.spawn(jvm.program, [...jvmArguments(files, jvm), MAIN_CLASS, files.properties], place)
@@ -59,10 +61,10 @@ export function brokerOn(files: BrokerFiles): Promise<ProcessRef | undefined> {
   return findProcess([MAIN_CLASS, files.properties])
 }
 
-async function writeSettings(files: BrokerFiles, place: BrokerPlace): Promise<void> {
+async function writeSettings(files: BrokerFiles, settings: string): Promise<void> {
   try {
     await makeRoom(files.dir)
-    await writeFile(files.properties, serverProperties(place))
+    await writeFile(files.properties, settings)
     await writeFile(files.log4j, LOG_SETTINGS)
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(files.dir) : error

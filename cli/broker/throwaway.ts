@@ -8,6 +8,7 @@ import { findJava } from './java.ts'
 import { launch, type Spawned } from './launch.ts'
 import { anyFreePort, freePortFrom } from './ports.ts'
 import { processRef, signal } from './process.ts'
+import { type BrokerPlace, jvmEnvironment } from './settings.ts'
 import { brokerFiles, type Jvm } from './storage.ts'
 
 export interface ThrowawayOptions {
@@ -15,6 +16,8 @@ export interface ThrowawayOptions {
   readonly dir: string
   /** Default: one that the system picks; kept over restarts. */
   readonly port?: number
+  /** Broker settings besides the lab's, as lines of `server.properties`; of a setting that is in both, these hold. */
+  readonly settings?: (place: BrokerPlace) => string
   readonly env?: Readonly<NodeJS.ProcessEnv>
   readonly signal?: AbortSignal
 }
@@ -53,6 +56,7 @@ export async function startBroker(options: ThrowawayOptions): Promise<ThrowawayB
       spawn: (program, args) => spawnOwned(program, args, files.log),
       abandon: end,
       note: () => undefined,
+      settings: options.settings,
       signal: stopped,
     })
     return spawned as Owned
@@ -110,6 +114,7 @@ async function spawnOwned(program: string, args: readonly string[], log: string)
   const guard = spawn('sh', ['-c', GUARD, 'broker', program, ...args], {
     stdio: ['pipe', 'pipe', 'ignore', openSync(log, 'a')],
     detached: true,
+    env: jvmEnvironment(),
   })
   const ended = once(guard, 'exit').then(() => guard.stdin?.destroy())
   const [first] = (await once(guard.stdout!, 'data')) as [Buffer]

@@ -158,7 +158,7 @@ class Lives {
 
 function startFault(group: string, options: ConsumeOptions, lastProblem: string): KafkaFault {
   const topics = options.topics.map(String).join(', ')
-  const hint = lastProblem === '' ? '' : ` The client's last complaint: ${lastProblem}.`
+  const hint = lastProblem === '' ? '' : ` The client's last complaint: ${lastProblem.replace(/\.$/, '')}.`
   return new KafkaFault(
     'start-deadline',
     `Group ${group} got no partitions of ${topics} within ${options.startDeadlineMs ?? START_DEADLINE_MS} ms. ` +
