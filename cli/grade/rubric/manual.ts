@@ -17,7 +17,8 @@ const entry = z.strictObject({
   adjust: z.strictObject({ marks, why: z.string().trim().min(1) }).optional(),
   comment: comment.optional(),
 })
-const shape = z.strictObject({
+/** `manual.yml`. */
+export const manualShape = z.strictObject({
   students: z
     .record(z.string(), entry.nullable())
     .nullish()
@@ -43,7 +44,7 @@ export async function readManual(out: string, rubric: Rubric, keys: readonly str
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw wrongUsage(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, 'Mend its rights.')
   }
-  const read = readYaml(text, shape, ({ students }) => problems(students, rubric, keys))
+  const read = readYaml(text, manualShape, ({ students }) => problems(students, rubric, keys))
   if ('problems' in read) throw brokenFile('file of your own marks', file, read.problems)
   return Object.fromEntries(Object.entries(read.value.students).map(([key, given]) => [key, given ?? {}]))
 }
