@@ -7,7 +7,7 @@ import { freePortFrom, holderOf, isPortFree } from './ports.ts'
 import { probe } from './probe.ts'
 import { endProcess, processRef } from './process.ts'
 import { type BrokerRecord, forgetProcess, type LabFiles, readRecord, runningJvm, writeRecord } from './record.ts'
-import type { BrokerPlace } from './settings.ts'
+import { type BrokerPlace, jvmEnvironment } from './settings.ts'
 import type { Jvm } from './storage.ts'
 
 const FIRST_PORT = 9092
@@ -73,7 +73,12 @@ async function choosePorts(ctx: Context, wanted: number): Promise<Pick<BrokerPla
 /** Lives on when we end: a session of its own, and nothing of ours open. */
 async function spawnDetached(program: string, args: readonly string[], files: LabFiles): Promise<Spawned> {
   const log = openSync(files.broker.log, 'a')
-  const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true, cwd: files.broker.dir })
+  const child = spawn(program, args, {
+    stdio: ['ignore', log, log],
+    detached: true,
+    cwd: files.broker.dir,
+    env: jvmEnvironment(),
+  })
   await once(child, 'spawn')
   child.unref()
   const pid = child.pid ?? 0

@@ -16,8 +16,14 @@ listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
 advertised.listeners=PLAINTEXT://127.0.0.1:${port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs=${dataDir.replaceAll('\\', '\\\\')}
+log.dirs=${escaped(dataDir)}
 ${LAB_SETTINGS}`
+}
+
+/** Java reads such a file as Latin-1, and a backslash as the beginning of something. */
+function escaped(value: string): string {
+  const code = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return value.replaceAll('\\', '\\\\').replaceAll(/[^\x20-\x7e]/g, code)
 }
 
 /** Topics are made on purpose; groups form at once; a session may be short, so that a lesson need not wait for it; one broker is enough.
@@ -51,6 +57,13 @@ logger.started.level=info
 logger.version.name=org.apache.kafka.common.utils.AppInfoParser
 logger.version.level=info
 `
+
+/** Java takes the names of files for ASCII unless the locale says otherwise: a folder may be called Übung. */
+export function jvmEnvironment(env: Readonly<NodeJS.ProcessEnv> = process.env): NodeJS.ProcessEnv {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''
+  if (/utf-?8/i.test(locale)) return { ...env }
+  return { ...env, LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8' }
+}
 
 /** A small heap and a quick start: the figures of a lab, 290 MB resident when idle. */
 export const JVM_FLAGS = [

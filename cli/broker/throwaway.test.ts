@@ -95,3 +95,23 @@ test('given a data folder that was half written, when it is prepared, then it is
     rmSync(half, { recursive: true, force: true })
   }
 })
+
+test('given a folder with a space and an umlaut and a shell without a locale, when a broker starts there, then its topics lie there', async (t) => {
+  const before = process.env.LC_ALL
+  process.env.LC_ALL = 'C'
+  const parent = mkdtempSync(path.join(os.tmpdir(), 'throwaway-'))
+  const folder = path.join(parent, 'Übung 1 日本')
+  mkdirSync(folder)
+  t.after(() => {
+    if (before === undefined) delete process.env.LC_ALL
+    else process.env.LC_ALL = before
+    rmSync(parent, { recursive: true, force: true, maxRetries: 5 })
+  })
+  const own = await startBroker({ dir: folder })
+  t.after(() => own.kill9())
+  const bus = createBus({ brokers: [own.brokers], clientId: 'throwaway-test' })
+  t.after(() => bus.close())
+  await bus.createTopics([{ topic: 'here', partitions: 1 }])
+  await bus.send([{ topic: 'here', key: null, value: 'x' }])
+  assert.ok(existsSync(path.join(folder, 'data', 'here-0')))
+})
