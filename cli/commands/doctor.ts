@@ -3,19 +3,26 @@ import type { Finding } from '../doctor/finding.ts'
 import { install, missingPackages } from '../doctor/fix.ts'
 import { lookAtKafkaWays } from '../doctor/kafka-ways.ts'
 import { lookAtNode, lookAtPorts, lookAtResources, lookAtSystem } from '../doctor/machine.ts'
+import { lookAtSandbox } from '../doctor/sandbox/tell.ts'
 import { columns } from '../terminal/columns.ts'
 
 export const command = defineCommand({
   about:
     'Looks at everything that the lab stands on and says what it found, what is needed and what to do. Exit code 1 when something is in the way. ' +
-    'With --fix: installs Java 17 and Maven where they are missing (Debian and Ubuntu, as root).',
-  options: { fix: flag('--fix', 'install what is missing, with apt') },
+    'With --fix: installs Java 17 and Maven where they are missing (Debian and Ubuntu, as root). ' +
+    'With --sandbox: attacks the sandbox in which hand-ins are graded, and says how to get a better one.',
+  options: {
+    fix: flag('--fix', 'install what is missing, with apt'),
+    sandbox: flag('--sandbox', 'try the sandbox of lab grade instead: about 45 probes, half a minute'),
+  },
   examples: [
     ['doctor', 'what this machine has and lacks'],
     ['doctor --fix', 'install Java and Maven with apt'],
     ['doctor --json', '[{what, state, found, needed, remedy}]'],
+    ['doctor --sandbox', 'how well hand-ins are held apart from this machine'],
   ],
   async run(ctx, { options }) {
+    if (options.sandbox) return await lookAtSandbox(ctx)
     let findings = await look(ctx)
     const missing = options.fix ? missingPackages(findings) : []
     if (missing.length > 0) {

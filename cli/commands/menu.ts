@@ -42,7 +42,7 @@ function actsFor(ctx: Context, workspace: string, options: { readonly workspace:
     quiz: ({ part }) => playQuiz(ctx, workspace, part, undefined),
     answer: ({ part }) => showAnswer(ctx, workspace, { part, diff: true, sure: false }),
     report: () => writeReport(ctx, { workspace, out: path.resolve(workspace), name: undefined }),
-    doctor: () => doctor.run(ctx, { args: {}, options: { fix: false } }),
+    doctor: () => doctor.run(ctx, { args: {}, options: { fix: false, sandbox: false } }),
     quit: async () => 0,
   }
 }

@@ -1,5 +1,5 @@
 // Writes where it must not: node writer-outside.mjs <path>…   One line of JSON: what came of each.
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 const got = {}
@@ -24,7 +24,7 @@ for (const path of [...process.argv.slice(2), ...system]) attempt(path, () => wr
 for (const path of process.argv.slice(2))
   attempt(`sqlite ${path}`, () => new DatabaseSync(path).exec('create table owned (x)'))
 attempt('a socket of its own', () => {
-  rmSync('/run/lab/control.sock')
+  unlinkSync('/run/lab/control.sock')
 })
 attempt('mount', () => mkdirSync('/proc/owned'))
 // What it may: change its own folder, also so that a reader who trusts it is led astray.
