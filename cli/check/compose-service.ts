@@ -1,4 +1,5 @@
 import { setting } from './compose-settings.ts'
+import { readVariables } from './compose-values.ts'
 import { isObject, type JsonObject } from './json.ts'
 
 export interface PublishedPort {
@@ -10,7 +11,14 @@ export function imageOf(service: JsonObject): string {
   return typeof service.image === 'string' ? service.image : ''
 }
 
-/** The environment in map or list form. */
+/** Paths of the files in which a service finds more of its environment, as compose resolves them: the last one holds. */
+export function envFilesOf(service: JsonObject): string[] {
+  const given = [service.env_file ?? []].flat()
+  const paths = given.map((entry) => (isObject(entry) ? entry.path : entry))
+  return paths.filter((path) => typeof path === 'string').map((path) => path.replace(/^(\.\/)+/, ''))
+}
+
+/** The environment in map or list form. What stands in `env_file` is put in before by `withEnvFiles`. */
 export function environmentOf(service: JsonObject): Map<string, string> {
   const given = service.environment
   if (Array.isArray(given)) {
@@ -24,6 +32,13 @@ export function environmentOf(service: JsonObject): Map<string, string> {
   }
   if (!isObject(given)) return new Map()
   return new Map(Object.entries(given).map(([name, value]) => [name, value === null ? '' : String(value).trim()]))
+}
+
+/** The service with what stands in its files as if it stood in its environment, which goes before them. */
+export function withEnvFiles(service: JsonObject, files: Readonly<Record<string, string | null>>): JsonObject {
+  const texts = envFilesOf(service).map((path) => files[path] ?? '')
+  const fromFiles = texts.flatMap((file) => [...readVariables(file)])
+  return { ...service, environment: Object.fromEntries([...fromFiles, ...environmentOf(service)]) }
 }
 
 /** All pairs of host and container port, of the short and the long form, ranges included. Ports that are not fixed are left out. */

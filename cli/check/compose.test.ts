@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judgeCompose } from './compose.ts'
+import { filesOfCompose, judgeCompose } from './compose.ts'
 
 const compose = (body: string, image = 'apache/kafka:4.3.1') =>
   `services:\n  kafka:\n    image: ${image}\n${body.replace(/^/gm, '    ')}\n`
@@ -135,4 +135,44 @@ for (const [what, problem, text] of wrong) {
     const judgement = judgeCompose(text)
     assert.equal(judgement.ok ? 'none' : judgement.problem, problem, JSON.stringify(judgement))
   })
+}
+
+const FROM_FILES = `
+services:
+  kafka:
+    image: apache/kafka:\${KAFKA_VERSION:-4.3.1}
+    ports: ["\${PORT:?set it}:9092"]
+    env_file:
+      - ./kafka.env
+      - path: local.env
+        required: false
+    environment:
+      KAFKA_NODE_ID: 1
+`
+const ENVIRONMENT = `# one broker
+KAFKA_PROCESS_ROLES=broker,controller
+export KAFKA_CONTROLLER_QUORUM_VOTERS="1@kafka:9093"
+KAFKA_CONTROLLER_LISTENER_NAMES='CONTROLLER' # the other one
+KAFKA_LISTENERS=PLAINTEXT://:9092,CONTROLLER://:9093
+KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://kafka:9092
+`
+
+test('given an environment in files, when judged, then they count as compose counts them: the later file holds, .env fills in', () => {
+  assert.deepEqual(filesOfCompose(FROM_FILES), ['.env', 'kafka.env', 'local.env'])
+  const own = 'KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://localhost:9092\n'
+  const files = { '.env': 'PORT=9092\n', 'kafka.env': ENVIRONMENT, 'local.env': own }
+  assert.deepEqual(judgeCompose(FROM_FILES, files), { ok: true })
+  assert.equal(problemOf(FROM_FILES, { ...files, 'local.env': null }), 'advertised')
+  assert.equal(problemOf(FROM_FILES, { ...files, '.env': 'PORT=9093' }), 'port')
+})
+
+test('given files outside of the folder, when a compose file names them, then they are not read', () => {
+  const text =
+    'services: { kafka: { image: apache/kafka, env_file: [/etc/passwd, ../secret, a/../../b, "~/x", ok/k.env] } }'
+  assert.deepEqual(filesOfCompose(text), ['.env', 'ok/k.env'])
+})
+
+function problemOf(text: string, files: Record<string, string | null>): string {
+  const judgement = judgeCompose(text, files)
+  return judgement.ok ? 'none' : judgement.problem
 }

@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
-import { advertisedForHost, environmentOf, imageOf, portsOf } from './compose-service.ts'
+import { advertisedForHost, envFilesOf, environmentOf, imageOf, portsOf, withEnvFiles } from './compose-service.ts'
 import { setting } from './compose-settings.ts'
-import { interpolate } from './compose-values.ts'
+import { interpolate, readVariables } from './compose-values.ts'
 import { isObject, type JsonObject, show } from './json.ts'
 
 export type ComposeProblem =
@@ -21,12 +21,10 @@ export type ComposeJudgement =
  * Judges a compose file as data: does it describe one Kafka broker in KRaft mode that a program on the host reaches at port 9092?
  * Knows the environment styles of apache/kafka, confluentinc/cp-kafka, bitnami/kafka and those that follow one of them.
  */
-export function judgeCompose(text: string): ComposeJudgement {
-  const file = read(text)
+export function judgeCompose(text: string, files: ComposeFiles = {}): ComposeJudgement {
+  const file = read(text, files)
   if (typeof file === 'string') return wrong('unreadable', file)
-  const services = Object.entries(isObject(file.services) ? file.services : {}).filter(
-    (entry): entry is [string, JsonObject] => isObject(entry[1]),
-  )
+  const services = servicesOf(file).map(([name, service]): [string, JsonObject] => [name, withEnvFiles(service, files)])
   const zookeeper = services.find(([, service]) => /(^|\/)(cp-)?zookeeper(:|@|$)/.test(imageOf(service)))
   if (zookeeper !== undefined) {
     return wrong('zookeeper', `the service "${zookeeper[0]}" runs ZooKeeper (${imageOf(zookeeper[1])})`)
@@ -40,7 +38,23 @@ export function judgeCompose(text: string): ComposeJudgement {
   return judgeBroker(broker[0], broker[1], file, hasController)
 }
 
-function read(text: string): JsonObject | string {
+/** Files beside the compose file: `.env` and those of `env_file`. `null` where there is no such file. */
+export type ComposeFiles = Readonly<Record<string, string | null>>
+
+/** The paths of the files besides itself that this compose file is made of, those outside of its folder left out. */
+export function filesOfCompose(text: string): string[] {
+  const file = read(text, {})
+  const paths = typeof file === 'string' ? [] : servicesOf(file).flatMap(([, service]) => envFilesOf(service))
+  return ['.env', ...paths].filter((path) => !/^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(path))
+}
+
+function servicesOf(file: JsonObject): [string, JsonObject][] {
+  return Object.entries(isObject(file.services) ? file.services : {}).filter((entry): entry is [string, JsonObject] =>
+    isObject(entry[1]),
+  )
+}
+
+function read(text: string, files: ComposeFiles): JsonObject | string {
   let value: unknown
   try {
     value = parse(text, { merge: true })
@@ -48,7 +62,7 @@ function read(text: string): JsonObject | string {
     return `not YAML: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`
   }
   if (!isObject(value)) return `a compose file is a mapping with "services", this is ${show(value, 60)}`
-  return interpolate(value) as JsonObject
+  return interpolate(value, readVariables(files['.env'] ?? '')) as JsonObject
 }
 
 function judgeBroker(name: string, service: JsonObject, file: JsonObject, hasController: boolean): ComposeJudgement {

@@ -1,5 +1,5 @@
 import { check } from '../../cli/check/check.ts'
-import { judgeCompose } from '../../cli/check/compose.ts'
+import { filesOfCompose, judgeCompose } from '../../cli/check/compose.ts'
 import { LIMITS, PARTITIONS, SIX_TOPICS } from '../../cli/check/contract.ts'
 import type { ProcessStory } from '../../cli/check/history.ts'
 import { makeEvent, makeOrder, recordOf } from '../../cli/check/orders.ts'
@@ -28,7 +28,12 @@ const knock = scenario({
 const composeFile = scenario({
   name: 'a-compose',
   topics: 'none',
-  drive: async (shop) => ({ text: await shop.file('docker-compose.yml') }),
+  drive: async (shop) => {
+    const text = await shop.file('docker-compose.yml')
+    const names = text === null ? [] : filesOfCompose(text)
+    const files = await Promise.all(names.map(async (name) => [name, await shop.file(name)] as const))
+    return { text, files: Object.fromEntries(files) }
+  },
 })
 
 /**
@@ -94,10 +99,10 @@ export const checks = [
     title: 'docker-compose.yml describes one KRaft broker that the host can reach',
     marks: 4,
     drive: composeFile,
-    judge: ({ given: { text } }) => {
+    judge: ({ given: { text, files } }) => {
       const read = 'read docker-compose.yml as data'
       if (text === null) return fail('compose.missing', { did: read, saw: 'no docker-compose.yml in the workspace' })
-      const judgement = judgeCompose(text)
+      const judgement = judgeCompose(text, files)
       return judgement.ok ? pass : fail(`compose.${judgement.problem}`, { did: read, saw: judgement.saw })
     },
   }),
