@@ -1,0 +1,91 @@
+/** The maps of the course and the pages of the answer key are what the parts say; links lead somewhere; the glossary is complete. */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'node:test'
+import { answerPath, EXPLAINED, fillAnswer } from '../../cli/author/answer-pages.ts'
+import { excerpt } from '../../cli/author/excerpt.ts'
+import { handoutPath } from '../../cli/author/handouts.ts'
+import { ANSWERS_PAGE, answersPage, evenings, LABS_PAGE, labsPage } from '../../cli/author/maps.ts'
+import { readMistakes } from '../../cli/author/mistakes.ts'
+import { ALL_PART_NAMES } from '../../cli/check/course.ts'
+import { TABLE } from '../../cli/commands/table.ts'
+import { anchorsOf, commandsIn, linksOf } from './essay-reader.ts'
+
+const home = path.resolve(import.meta.dirname, '../..')
+const textOf = (file: string): string => readFileSync(file, 'utf8')
+const GLOSSARY = path.join(home, 'docs/glossary.md')
+
+test('given the parts, when the maps are made anew, then they are the ones that are checked in', async () => {
+  const remedy = 'run `node cli/author/maps.ts`'
+  assert.equal(textOf(LABS_PAGE), await labsPage(), remedy)
+  assert.equal(textOf(ANSWERS_PAGE), await answersPage(textOf(ANSWERS_PAGE)), remedy)
+})
+
+for (const part of EXPLAINED) {
+  test(`given the answer page of ${part}, when its regions are filled again, then its code is that of the solution and no mistake is missing`, async () => {
+    const text = textOf(answerPath(part))
+    assert.equal(text, await fillAnswer(text, part), 'run `node cli/author/answer-pages.ts`')
+    for (const { title } of await readMistakes([part])) assert.ok(text.includes(`**${title}.**`), title)
+    for (const heading of ['right ways', 'Think']) assert.match(text, new RegExp(`^## .*${heading}`, 'm'))
+    assert.match(text, /<!-- code: /)
+  })
+}
+
+const pages = [LABS_PAGE, GLOSSARY, ...ALL_PART_NAMES.flatMap((part) => [answerPath(part), handoutPath(part)])]
+for (const page of pages) {
+  const name = path.relative(home, page)
+  test(`given ${name}, when its links are followed, then each leads to a file, and each anchor to a place in it`, () => {
+    for (const link of linksOf(textOf(page))) {
+      const [file = '', anchor] = link.split('#')
+      const target = file === '' ? page : path.resolve(path.dirname(page), file)
+      assert.ok(existsSync(target), link)
+      if (anchor !== undefined) assert.ok(anchorsOf(textOf(target)).has(anchor), link)
+    }
+  })
+
+  test(`given ${name}, when it shows a command, then lab has it`, () => {
+    for (const shown of commandsIn(textOf(page)))
+      assert.ok(
+        TABLE.some(({ name: known }) => shown === known || shown.startsWith(`${known} `)),
+        `lab ${shown}`,
+      )
+  })
+}
+
+test('given the glossary, when its terms are read, then each has a place of its own, in the order of the alphabet', () => {
+  const text = textOf(GLOSSARY)
+  const terms = [...text.matchAll(/<a id="([a-z-]+)"><\/a>\n\*\*([^*]+)\*\*/g)].map(([, id = '', term = '']) => ({
+    id,
+    term,
+  }))
+  assert.ok(terms.length >= 40)
+  for (const { id, term } of terms) assert.equal(id, term.toLowerCase().replaceAll(' ', '-'))
+  const ids = terms.map(({ id }) => id)
+  assert.deepEqual(ids, ids.toSorted())
+  assert.equal([...text.matchAll(/<a id=/g)].length, terms.length)
+})
+
+test('given the handouts in their order, when they link a term, then it is linked once', () => {
+  const links = ALL_PART_NAMES.flatMap((part) => textOf(handoutPath(part)).match(/glossary\.md#[a-z-]+/g) ?? [])
+  assert.ok(links.length >= 15)
+  assert.equal(new Set(links).size, links.length)
+})
+
+test('given minutes, when they are spread over evenings, then the longest evening is as short as can be', () => {
+  assert.deepEqual(evenings([40, 40, 40, 45, 35, 60, 40, 35, 25], 4), [
+    [0, 1],
+    [2, 3],
+    [4, 5],
+    [6, 7, 8],
+  ])
+  assert.deepEqual(evenings([10, 10, 90], 2), [[0, 1], [2]])
+})
+
+test('given a file, when a block of it is wanted, then it goes to the end of what begins there, at the left margin', () => {
+  const text = ['before()', '  if (a) {', '    // why', '    b()', '  } else {', '    c()', '  }', '  d()'].join('\n')
+  assert.equal(excerpt(text, 'if (a)'), 'if (a) {\n  // why\n  b()\n} else {\n  c()\n}')
+  assert.equal(excerpt(text, 'if (a)', { comments: false, lines: 2 }), 'if (a) {\n  b()')
+  assert.equal(excerpt(text, 'd()'), 'd()')
+  assert.throws(() => excerpt(text, 'nowhere'), /no line holds "nowhere"/)
+})
