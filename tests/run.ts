@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startBroker } from '../cli/broker/throwaway.ts'
 import { type Context, type ExitCode, wrongUsage } from '../cli/command.ts'
 import { whileWaiting } from '../cli/terminal/progress.ts'
+import { browserTestFiles, runBrowserTests } from './browser-step.ts'
 
 /** A starter is a task and fails by design; solutions are run as processes by the tests of the course. */
 const NOT_OURS = /(^|\/)(node_modules|starter|solution|mistakes|answer-key|\.lab)(\/|$)/
@@ -32,7 +33,8 @@ export async function testFiles(home: string, pattern = ''): Promise<string[]> {
  */
 export async function runTests(ctx: Context, pattern: string): Promise<ExitCode> {
   const files = await testFiles(ctx.home, pattern)
-  if (files.length === 0)
+  const pages = await browserTestFiles(ctx.home, pattern)
+  if (files.length + pages.length === 0)
     throw wrongUsage(`No test file's path holds '${pattern}'.`, "Give a part of it: 'lab dev test kit/store'.")
   const dir = await mkdtemp(path.join(os.tmpdir(), 'lab-test-'))
   try {
@@ -41,7 +43,10 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
     const starting = startBroker({ dir: path.join(dir, 'kafka'), signal: ctx.signal, env: ctx.env })
     const broker = await whileWaiting(ctx, 'Starting a broker for the tests', starting)
     try {
-      return await nodeTest(ctx, files, environment(ctx, dir, broker.brokers))
+      const env = environment(ctx, dir, broker.brokers)
+      const shown = pages.length === 0 ? 0 : await runBrowserTests(ctx, pages, env)
+      const rest = files.length === 0 || shown === 130 ? 0 : await nodeTest(ctx, files, env)
+      return rest === 0 ? shown : rest
     } finally {
       await broker.kill9()
     }

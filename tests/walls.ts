@@ -15,6 +15,7 @@ interface Wall {
 /** What can be judged without running anything. */
 const WALLS: readonly Wall[] = [
   { name: 'types', script: 'typescript-7/bin/tsc', args: ['-p', '.'] },
+  { name: 'types of the page', script: 'typescript-7/bin/tsc', args: ['-p', 'web/app'] },
   {
     name: 'lint and format',
     script: '@biomejs/biome/bin/biome',
@@ -23,7 +24,7 @@ const WALLS: readonly Wall[] = [
   {
     name: 'walls between folders',
     script: 'dependency-cruiser/bin/dependency-cruiser.mjs',
-    args: ['--output-type', 'err-long', ...['bin', 'kit', 'services', 'cli', 'labs', 'tests']],
+    args: ['--output-type', 'err-long', ...['bin', 'kit', 'services', 'cli', 'labs', 'tests', 'web']],
   },
   { name: 'unused code', script: 'knip/bin/knip.js', args: ['--no-progress'] },
 ]

@@ -31,10 +31,7 @@ export function App() {
       <TopBar />
       <main>
         {refused ? <JoinForm reason={refused} /> : <ShopMap />}
-        <div className="middle">
-          <Caption />
-          <TimeBar />
-        </div>
+        <Caption />
         {view === 'presenter' ? <Panels /> : <Everything />}
       </main>
       <Log />
@@ -61,19 +58,22 @@ function Panels() {
   const dead = usePageState(({ world }) => world?.numbers.deadLetters ?? 0)
   return (
     <>
-      <nav className="tabs" aria-label="Panels">
-        {PANELS.map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-current={panel === name ? 'page' : undefined}
-            onClick={() => actions.go({ panel: name })}
-          >
-            {NAMES[name]}
-            {name === 'dead' && dead > 0 && <span className="badge">{dead}</span>}
-          </button>
-        ))}
-      </nav>
+      <div className="middle">
+        <nav className="tabs" aria-label="Panels">
+          {PANELS.map((name) => (
+            <button
+              key={name}
+              type="button"
+              aria-current={panel === name ? 'page' : undefined}
+              onClick={() => actions.go({ panel: name })}
+            >
+              {NAMES[name]}
+              {name === 'dead' && dead > 0 && <span className="badge">{dead}</span>}
+            </button>
+          ))}
+        </nav>
+        <TimeBar />
+      </div>
       <div className={`panel ${panel}`}>
         {panel === 'lesson' && <Lesson />}
         {panel === 'story' && (
@@ -105,6 +105,7 @@ function Panels() {
 function Everything() {
   return (
     <div className="everything">
+      <TimeBar />
       <Story />
       <Sagas most={25} />
       <Events most={25} />

@@ -1,5 +1,5 @@
 import type { ServiceBox } from '../../hub/protocol.ts'
-import { usePage, useWorld } from '../state/page.ts'
+import { usePage, usePageState, useWorld } from '../state/page.ts'
 import { count } from '../ui/words.ts'
 import type { Node } from './layout.ts'
 import { Pile } from './Pile.tsx'
@@ -43,7 +43,31 @@ export function ServiceNode({ service, index, node }: { service: ServiceBox; ind
           {broken > 0 && <span className="fault-chip">⚡{broken}</span>}
         </span>
       </button>
+      <Doings service={service.name} x={x + width / 2} y={y - height / 2} />
       <Pile lag={lag} x={x - width / 2} y={y + height / 2} />
     </>
+  )
+}
+
+const SAYS = {
+  handled: () => '',
+  'duplicate-ignored': () => '◎ ignored: already handled',
+  retry: (attempt: number) => `↻ attempt ${attempt}`,
+  'dead-lettered': (attempt: number) => `✚ dead letter after ${attempt}`,
+  failed: () => '◆ failed',
+} as const
+
+/** The newest thing that this service did beside simply handling, and how many there were of it in the last seconds. */
+function Doings({ service, x, y }: { service: string; x: number; y: number }) {
+  const handlings = usePageState((state) => state.handlings)
+  const own = handlings.filter((one) => one.service === service)
+  const last = own.at(-1)
+  if (!last) return null
+  const same = own.filter(({ outcome }) => outcome === last.outcome).length
+  return (
+    <span className={`doing ${last.outcome}`} style={{ left: x, top: y }}>
+      {SAYS[last.outcome](last.attempt)}
+      {same > 1 && ` ×${same}`}
+    </span>
   )
 }

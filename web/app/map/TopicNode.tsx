@@ -1,9 +1,10 @@
 import type { EdgeCount, TopicBox } from '../../hub/protocol.ts'
 import { usePage, usePageState, useWorld } from '../state/page.ts'
 import { Shape } from '../ui/Shape.tsx'
-import { count } from '../ui/words.ts'
+import { count, visible } from '../ui/words.ts'
 import { totalOf } from './Edges.tsx'
 import { type Node, twoLines } from './layout.ts'
+import { kindOf } from './sprites.ts'
 
 const NONE: Readonly<Record<string, EdgeCount>> = {}
 
@@ -42,6 +43,7 @@ export function TopicNode({ topic, node }: { topic: TopicBox; node: Node | undef
       type="button"
       className={`topic kind-${topic.kind}`}
       style={place}
+      aria-label={`${visible(topic.name)}, ${total} events${last ? `, the last one ${kindOf(last)}` : ''}`}
       onClick={() => actions.openNode(topic.name)}
     >
       <span className="topic-name">
@@ -50,9 +52,8 @@ export function TopicNode({ topic, node }: { topic: TopicBox; node: Node | undef
         ))}
       </span>
       <span className={total === 0 ? 'topic-count none' : 'topic-count'}>
-        {last && <Shape kind={last.duplicate ? 'duplicate' : last.kind} />}
+        {last && <Shape kind={kindOf(last)} bare />}
         {count(total)}
-        <span className="unseen"> events</span>
       </span>
       {lanes && <Lanes topic={topic} />}
     </button>

@@ -1,10 +1,13 @@
+import type { Handling } from '../../hub/protocol.ts'
 import type { Stage } from '../map/stage.ts'
 import { type HonestyMeter, honestyOf } from './honesty.ts'
 import type { PageStore } from './page-state.ts'
-import type { Player } from './player.ts'
+import type { Passed, Player } from './player.ts'
 
 const COMMIT_EVERY_MS = 100
 const RECENT = 60
+/** Long enough to be read from the last row. */
+const SHOWN_MS = 5_000
 /** A tab that was hidden wakes up with a huge step; what is older was not seen anyway. */
 const LONGEST_STEP_MS = 250
 
@@ -21,15 +24,18 @@ export interface LoopParts {
 export function startLoop({ player, stage, store, meter, now, nextFrame }: LoopParts): void {
   let last = now()
   let committed = 0
+  let handlings: { at: number; handling: Handling }[] = []
   const commit = (at: number) => {
     committed = at
     const { world, tape, mode, speed } = player
+    const before = store.getState().handlings
     store.setState({
       world,
       mode,
       speed,
       at: player.at,
       recent: keep(store.getState().recent, player.recent(RECENT)),
+      handlings: before.length + handlings.length === 0 ? before : handlings.map(({ handling }) => handling),
       span: { from: tape?.from ?? 0, to: tape?.to ?? 0 },
       recording: player.isRecording,
       honesty: honestyOf(meter, stage, at),
@@ -41,6 +47,7 @@ export function startLoop({ player, stage, store, meter, now, nextFrame }: LoopP
     last = at
     const passed = player.tick(dtMs)
     meter.count(passed, at)
+    handlings = [...handlings.filter((one) => one.at > at - SHOWN_MS), ...unusual(passed, at)]
     const { world } = player
     if (world)
       stage.flights.block(new Set(world.services.filter(({ health }) => health !== 'up').map(({ name }) => name)))
@@ -51,6 +58,9 @@ export function startLoop({ player, stage, store, meter, now, nextFrame }: LoopP
   }
   nextFrame(frame)
 }
+
+const unusual = ({ handlings }: Passed, at: number) =>
+  handlings.filter(({ outcome }) => outcome !== 'handled').map((handling) => ({ at, handling }))
 
 /** The list keeps its identity while nothing was added. */
 function keep<T extends { readonly seq: number }>(before: readonly T[], after: readonly T[]): readonly T[] {

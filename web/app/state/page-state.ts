@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Dot, Me, OrderAnswer } from '../../hub/protocol.ts'
+import type { Dot, Handling, Me, OrderAnswer } from '../../hub/protocol.ts'
 import type { Connection } from '../wire/socket.ts'
 import type { Baseline } from './baseline.ts'
 import type { Mode } from './player.ts'
@@ -32,6 +32,8 @@ export interface PageState {
   readonly world: World | null
   /** The newest events up to the moment shown, newest first. */
   readonly recent: readonly Dot[]
+  /** What services made of events in the last seconds, where it was more than simply handled. */
+  readonly handlings: readonly Handling[]
   readonly mode: Mode
   readonly speed: number
   readonly at: number
@@ -61,6 +63,7 @@ export const createPageStore = (url: UrlState = HOME): PageStore =>
     connection: { state: 'connecting' },
     world: null,
     recent: [],
+    handlings: [],
     mode: 'live',
     speed: 1,
     at: 0,

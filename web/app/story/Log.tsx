@@ -34,6 +34,11 @@ export function Log() {
 export function Caption() {
   const { actions } = usePage()
   const notice = usePageState((state) => state.notice)
+  useEffect(() => {
+    if (!notice) return
+    const timer = setTimeout(() => actions.quiet(), notice.bad ? 15_000 : 6_000)
+    return () => clearTimeout(timer)
+  }, [notice, actions])
   const order = usePageState(({ url }) => url.order)
   const saga = usePageState(({ world }) =>
     order ? world?.sagas.get(order) : [...(world?.sagas.values() ?? [])].at(-1),

@@ -33,12 +33,17 @@ export function TimeBar() {
         ))}
       </select>
       <Scrub />
-      <button type="button" onClick={() => void actions.exportRecording()} disabled={recording}>
-        Save 60 s
-      </button>
-      <button type="button" onClick={() => file.current?.click()}>
-        Open …
-      </button>
+      <details className="menu">
+        <summary>File</summary>
+        <div>
+          <button type="button" onClick={() => void actions.exportRecording()} disabled={recording}>
+            Save the last 60 s
+          </button>
+          <button type="button" onClick={() => file.current?.click()}>
+            Open a recording …
+          </button>
+        </div>
+      </details>
       <input
         ref={file}
         type="file"
