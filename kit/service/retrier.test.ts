@@ -83,3 +83,14 @@ test('given a parked event, when the same event is replayed and handled meanwhil
   assert.deepEqual(await values(), {})
   assert.equal(await ledger.nextDue('counter-group'), null)
 })
+
+test('given an event that waits for its next try, when the clock is put back by two hours, then it does not wait two hours longer', async () => {
+  const { processor, retrier, clock, rounds } = await openWithRetrier()
+  await processor.process([record('e1', 'a', 13)])
+  clock.now -= 2 * 60 * 60_000
+  assert.equal(await retrier.round(), 1)
+  assert.equal(await retrier.round(), 0, 'from then on it goes by the new time')
+  clock.now += 300
+  assert.equal(await retrier.round(), 1)
+  assert.equal(rounds.at(-1)?.tries[0]?.row.attempts, 2)
+})

@@ -4,7 +4,7 @@ import { toDeadLetter } from './dead-letter.ts'
 import type { AnyEnvelope } from './envelope.ts'
 import type { Handled, States } from './plan.ts'
 import { deadLetterRow, type ProcessorOptions } from './processor.ts'
-import { isExhausted, retryDelay } from './retry-policy.ts'
+import { isExhausted, longestDelay, retryDelay } from './retry-policy.ts'
 
 export interface Retrier {
   start(): void
@@ -112,9 +112,13 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
     return giveUp(tx, row, new Error(row.error ?? 'it failed'), row.attempts, at)
   }
 
-  const settleAll = async (tx: Transaction<DB>): Promise<RetryRound<E, Out>> => {
+  /** What is due later than the longest delay had its time set by a clock that has been put back since: it is due now. */
+  const isDue = (next: number | null): next is number =>
+    next !== null && (next <= now() || next - now() > longestDelay(options.retry))
+
+  const settleAll = async (tx: Transaction<DB>, dueBy: number): Promise<RetryRound<E, Out>> => {
     const at = now()
-    const due = await ledger.due(tx, consumer, at, perRound)
+    const due = await ledger.due(tx, consumer, dueBy, perRound)
     const handled: Handled<E, Out>[] = []
     const dead: NewOutboxRow[] = []
     const tries: Try[] = []
@@ -145,14 +149,15 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
   }
 
   const round = async (): Promise<number> => {
-    const result = await store.transaction(settleAll)
+    const next = await ledger.nextDue(consumer)
+    const dueBy = isDue(next) ? Math.max(next, now()) : now()
+    const result = await store.transaction((tx) => settleAll(tx, dueBy))
     if (result.retried > 0) hooks.onSettled(result)
     return result.retried
   }
 
   const look = async (): Promise<void> => {
-    const next = await ledger.nextDue(consumer)
-    if (next !== null && next <= now()) {
+    if (isDue(await ledger.nextDue(consumer))) {
       while (!stopped && (await round()) > 0);
     }
     const later = await ledger.nextDue(consumer)

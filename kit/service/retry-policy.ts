@@ -19,4 +19,8 @@ export const retryDelay = (policy: RetryPolicy, attempts: number, random: () => 
   return Math.round(bound / 2 + (random() * bound) / 2)
 }
 
+/** No event waits longer than this for its next try, in ms. */
+export const longestDelay = (policy: RetryPolicy): number =>
+  policy.firstDelayMs * policy.factor ** Math.max(0, policy.retries - 1)
+
 export const isExhausted = (policy: RetryPolicy, attempts: number): boolean => attempts > policy.retries
