@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { z } from 'zod'
+import { StoreFault } from '../../store/store.ts'
 import { createApp } from './app.ts'
 import { type FieldError, Problem, type problemBody } from './problem.ts'
 import { route } from './route.ts'
@@ -36,6 +37,15 @@ const routes = [
     responses: { 200: { description: 'Never' } },
     handle: () => {
       throw new Error('secret: the password is swordfish')
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/full',
+    summary: 'Has no room left',
+    responses: { 503: { description: 'Always' } },
+    handle: () => {
+      throw new StoreFault('full', 'the disk of /data/things.db is full')
     },
   }),
   route({
@@ -141,4 +151,12 @@ test('given its routes, then the service describes itself as OpenAPI 3.1 and as 
   assert.match(await page.text(), /openapi\.json[\s\S]*\/api\/things\/:id/)
   assert.equal(await (await fetch(`${url}/metrics`)).text(), 'up 1\n')
   assert.equal((await fetch(`${url}/nowhere`)).status, 404)
+})
+
+test('given a full disk, when a request comes, then 503 says so and that it may be sent again, without paths', async () => {
+  const response = await fetch(`${url}/api/full`)
+  assert.equal(response.status, 503)
+  const { detail } = (await response.json()) as ProblemJson
+  assert.match(detail, /disk is full.*ask again/)
+  assert.doesNotMatch(detail, /things\.db/)
 })

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { StoreFault, type StoreFaultCode } from '../../store/store.ts'
 
 /** One thing that is wrong with a request: where, and what. `field` is a path such as `quantity` or `items.0.price`; `body` for the whole. */
 export interface FieldError {
@@ -50,9 +51,18 @@ export const invalid = (error: z.ZodError, whole: string): Problem => {
   return new Problem(400, errors.map(({ field, message }) => `${field}: ${message}`).join('; '), errors)
 }
 
+/** Why the database could not serve; the caller may ask again. */
+const unavailable: Partial<Record<StoreFaultCode, string>> = {
+  full: 'The disk is full, so nothing was taken. Make room, and ask again.',
+  busy: 'The database is busy, so nothing was taken. Ask again.',
+  unreachable:
+    'The database does not answer. Ask again later, a POST with its Idempotency-Key: it may have been taken.',
+}
+
 /** What a body parser or a handler threw, as a problem. Faults of ours say nothing of their insides. */
 export const toProblem = (thrown: unknown): Problem => {
   if (thrown instanceof Problem) return thrown
+  if (thrown instanceof StoreFault && unavailable[thrown.code]) return new Problem(503, unavailable[thrown.code]!)
   const { type, limit } = thrown as { type?: string; limit?: number }
   switch (type) {
     case 'entity.parse.failed':
