@@ -9,8 +9,10 @@ export const noDoors = (shop: BreakableShop): string | undefined =>
     : undefined
 
 /** Settings of the desk that mean nothing to a service; `seed` goes on only where something is drawn. */
-const ownSettings = ({ id }: Toggle, { service: _, instance: _i, forSeconds: _f, seed, ...own }: Settings): object =>
-  id === 'decline' || id === 'flaky' ? { ...own, seed } : own
+export const ownSettings = (
+  { id }: Toggle,
+  { service: _, instance: _i, forSeconds: _f, seed, ...own }: Settings,
+): object => (id === 'decline' || id === 'flaky' ? { ...own, seed } : own)
 
 interface Working {
   readonly service: string
