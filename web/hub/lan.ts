@@ -5,7 +5,7 @@ import { listenFrom } from './http/listen.ts'
 import { createDoorServer, type Handlers } from './http/server.ts'
 import type { Me } from './protocol.ts'
 
-const OVER_AFTER_MS = 3 * 3_600_000
+const OPEN_MS = 3 * 3_600_000
 /** Letters that nobody mistakes for another when they are read off a wall. */
 const LETTERS = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 const CODE_LENGTH = 8
@@ -16,6 +16,8 @@ export interface LanOptions {
   readonly port: number
   readonly handlers: Handlers
   readonly doorFor: (roleOf: (token: string) => Role | null) => Omit<Door, 'hosts'>
+  /** Default: three hours. */
+  readonly forMs?: number | undefined
   /** Told when its time is over. */
   readonly onOver: () => void
 }
@@ -30,7 +32,14 @@ export interface Classroom {
  * A second door, on the network's side: behind it everybody is a viewer, whatever token he brings. It shuts by itself after three hours, so that no
  * forgotten view stays open.
  */
-export async function openToClass({ address, port, handlers, doorFor, onOver }: LanOptions): Promise<Classroom> {
+export async function openToClass({
+  address,
+  port,
+  handlers,
+  doorFor,
+  onOver,
+  forMs = OPEN_MS,
+}: LanOptions): Promise<Classroom> {
   const code = Array.from({ length: CODE_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
   const hosts = new Set<string>()
   const door = { ...doorFor((given) => (isSame(spoken(given), code) ? 'viewer' : null)), hosts }
@@ -43,7 +52,7 @@ export async function openToClass({ address, port, handlers, doorFor, onOver }: 
     url,
     code: `${code.slice(0, 4)}-${code.slice(4)}`,
     qr: await qrOf(url),
-    until: Date.now() + OVER_AFTER_MS,
+    until: Date.now() + forMs,
   }
   let open = true
   const close = async (): Promise<void> => {
@@ -54,7 +63,7 @@ export async function openToClass({ address, port, handlers, doorFor, onOver }: 
     server.closeAllConnections()
     await closed
   }
-  const timer = setTimeout(() => void close().then(onOver), OVER_AFTER_MS)
+  const timer = setTimeout(() => void close().then(onOver), forMs)
   timer.unref()
   return {
     get join() {

@@ -74,8 +74,10 @@ export interface HubOptions {
   readonly page: () => PageState
   /** Loopback port; taken, or the next free one above it. */
   readonly port: number
-  /** Shows the class a read-only view on this address of the machine, until it is closed or three hours are over. */
+  /** Shows the class a read-only view on this address of the machine. */
   readonly lan?: string
+  /** After which that view shuts by itself. Default: three hours. */
+  readonly lanForMs?: number
   /** Told one line for each thing that a presenter changed. */
   readonly audit?: (entry: AuditEntry) => void
   /** Told of troubles that pass, such as a Kafka that does not answer. */

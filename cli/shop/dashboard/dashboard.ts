@@ -90,7 +90,7 @@ async function announce(
   { open }: DashboardWish,
 ): Promise<void> {
   if (ctx.json) {
-    ctx.out.json({ type: 'dashboard', url, lan })
+    ctx.out.json({ type: 'dashboard', url, lan: lan === null ? null : { url: lan.url, code: lan.code } })
     return
   }
   ctx.out.line(`\n${ctx.paint.strong('Dashboard')}  ${ctx.paint.link(url, url)}`)

@@ -1,0 +1,85 @@
+import { request } from 'node:http'
+import { WebSocket } from 'ws'
+import { createBus } from '../../kit/kafka/create-bus.ts'
+import { model } from './core/shop.fixture.ts'
+import { createHub, type Hub } from './hub.ts'
+import type { HubOptions, ShopPorts } from './ports.ts'
+
+/** Nobody listens there: the hub serves, and waits for a Kafka. */
+const NO_KAFKA = ['127.0.0.1:9']
+
+export type HubWish = Partial<Omit<HubOptions, 'ports'>> & { readonly ports?: Partial<ShopPorts> }
+
+/** A hub that shows a shop of which nothing is there yet. */
+export async function hubWithoutShop(
+  t: { after(clean: () => Promise<void>): void },
+  options: HubWish = {},
+): Promise<Hub> {
+  const bus = createBus({ brokers: NO_KAFKA, clientId: 'test', log: () => {} })
+  const nothing: ShopPorts = {
+    bus,
+    instances: () => [],
+    startTap: () => Promise.reject(new Error('there is nothing to listen to')),
+    placeOrder: async () => ({ status: 202, orderId: 'o-1' }),
+    deadLetters: async () => [],
+    replay: async () => ({ to: null, trouble: null }),
+    ...{ faults: null, scale: null, rewind: null },
+  }
+  const hub = await createHub({
+    model,
+    page: () => ({ state: 'building' }),
+    port: 0,
+    ...options,
+    ports: { ...nothing, ...options.ports },
+  })
+  t.after(async () => {
+    await hub.close()
+    await bus.close()
+  })
+  return hub
+}
+
+export const tokenOf = ({ url }: { readonly url: string }): string => new URL(url).hash.replace('#token=', '')
+
+export interface Said {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+/** One request with exactly these headers, as no browser would let a page send it. */
+export function ask(
+  port: number,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  body?: string,
+): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }))
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
+}
+
+/** What happens to a WebSocket that is opened so: `open`, or the status of the refusal. */
+export function knock(port: number, path: string, headers: Readonly<Record<string, string>>): Promise<'open' | number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
+    socket.once('open', () => {
+      socket.terminate()
+      resolve('open')
+    })
+    socket.once('unexpected-response', (sent, response) => {
+      resolve(response.statusCode ?? 0)
+      sent.destroy()
+    })
+    socket.once('error', reject)
+  })
+}
