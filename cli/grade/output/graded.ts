@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { checksOf, PART_NAMES } from '../../check/course.ts'
+import { ALL_PART_NAMES, checksOf } from '../../check/course.ts'
 import type { ProcessStory } from '../../check/history.ts'
 import type { Outcome } from '../../check/judge.ts'
 import type { CheckReport } from '../../check/report.ts'
@@ -34,7 +34,7 @@ export const checksIn = ({ report }: Result): CheckReport[] => report.parts.flat
 
 /** The titles of all checks, by id. */
 export async function checkTitles(): Promise<ReadonlyMap<string, string>> {
-  const all = await Promise.all(PART_NAMES.map(checksOf))
+  const all = await Promise.all(ALL_PART_NAMES.map(checksOf))
   return new Map(all.flat().map(({ id, title }) => [id, title]))
 }
 
@@ -54,7 +54,7 @@ export async function logsOf(out: string, result: Result): Promise<Log[]> {
       .filter(({ verdict }) => verdict === 'fail')
       .map(({ id }) => id),
   )
-  const checks = (await Promise.all(PART_NAMES.map(checksOf))).flat().filter(({ id }) => failed.has(id))
+  const checks = (await Promise.all(ALL_PART_NAMES.map(checksOf))).flat().filter(({ id }) => failed.has(id))
   const scenarios = Map.groupBy(checks, (check) => check.drive.name)
   const logs = [...scenarios].map(async ([scenario, own]): Promise<Log | undefined> => {
     const file = path.join(evidencePath(out, result.student.key), `${scenario}.1.json`)

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { checksOf, PART_NAMES } from '../../check/course.ts'
+import type { AnyPart } from '../../check/contract.ts'
+import { ALL_PART_NAMES, checksOf, PART_NAMES } from '../../check/course.ts'
 import { wrongUsage } from '../../command.ts'
 import { type Problem, rubricProblems } from './problems.ts'
 import { type Rubric, rubricShape } from './shape.ts'
@@ -22,12 +23,14 @@ export async function loadRubric(file = RUBRIC_FILE): Promise<Rubric> {
 }
 
 export async function readRubric(text: string, file: string): Promise<Rubric> {
-  const checks = await Promise.all(PART_NAMES.map(checksOf))
-  const known = checks.flat().map(({ id }) => id)
-  const read = readYaml(text, rubricShape, (rubric) => rubricProblems(rubric, known))
+  const [known, core] = await Promise.all([idsOf(ALL_PART_NAMES), idsOf(PART_NAMES)])
+  const read = readYaml(text, rubricShape, (rubric) => rubricProblems(rubric, known, core))
   if ('value' in read) return read.value
   throw brokenFile('rubric', file, read.problems)
 }
+
+const idsOf = async (parts: readonly AnyPart[]): Promise<string[]> =>
+  (await Promise.all(parts.map(checksOf))).flat().map(({ id }) => id)
 
 /** `line 4, criteria › 0 › marks: …`, the first five of them. */
 export function brokenFile(what: string, file: string, problems: readonly string[]) {

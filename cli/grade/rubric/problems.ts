@@ -8,9 +8,9 @@ export interface Problem {
 
 const TOTAL = 100
 
-/** What does not add up, is named twice or not at all, or is no check. `known` are the ids of all checks. */
-export function rubricProblems(rubric: Rubric, known: readonly string[]): Problem[] {
-  return [...sums(rubric), ...names(rubric), ...levels(rubric), ...checks(rubric, known)]
+/** What does not add up, is named twice or not at all, or is no check. `known` are the ids of all checks; those of `core` must be named, all by default. */
+export function rubricProblems(rubric: Rubric, known: readonly string[], core: readonly string[] = known): Problem[] {
+  return [...sums(rubric), ...names(rubric), ...levels(rubric), ...checks(rubric, known, core)]
 }
 
 function sums({ criteria }: Rubric): Problem[] {
@@ -50,7 +50,7 @@ function levels({ criteria }: Rubric): Problem[] {
   )
 }
 
-function checks({ criteria, left_out }: Rubric, known: readonly string[]): Problem[] {
+function checks({ criteria, left_out }: Rubric, known: readonly string[], core: readonly string[]): Problem[] {
   const named: { id: string; at: Problem['at']; where: string }[] = [
     ...criteria.flatMap(({ lines }, i) =>
       lines.flatMap((line, j) =>
@@ -72,7 +72,7 @@ function checks({ criteria, left_out }: Rubric, known: readonly string[]): Probl
       ? []
       : [{ at, says: `check ${id} is named twice: it counts for "${first.where}" already` }]
   })
-  const missing = known.filter((id) => !named.some((one) => one.id === id))
+  const missing = core.filter((id) => !named.some((one) => one.id === id))
   return [
     ...unknown.map(({ id, at }) => ({ at, says: `there is no check ${id}; there are ${known.join(' ')}` })),
     ...twice,

@@ -4,7 +4,7 @@ import { CONTRACT } from '../../check/contract.ts'
 const words = z.string().trim().min(1)
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of small letters, digits and hyphens is needed')
 const marks = z.number().min(0).max(100).multipleOf(0.5)
-const check = z.string().regex(/^[A-I]\d$/, 'the id of a check is needed, such as D2')
+const check = z.string().regex(/^[A-Z]\d$/, 'the id of a check is needed, such as D2')
 
 const level = z
   .strictObject({ marks, says: words.describe('What a submission of this level is like.') })

@@ -1,0 +1,124 @@
+/**
+ * A newcomer types what the README prints, in a copy of the kit, and lays in the solution one region after the other. With FULL=1 every part is
+ * checked, up to 100 marks; otherwise the first one, and of the others it is seen that the regions make up the right shop.
+ */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+import { PARTS, partFiles, partsUpTo, sourceFolder } from '../../cli/author/lay.ts'
+import { toSolution, toStarter } from '../../cli/author/marks.ts'
+import { startBroker, type ThrowawayBroker } from '../../cli/broker/throwaway.ts'
+import { PARTS as MARKS, type Part } from '../../cli/check/contract.ts'
+import type { Lesson } from '../../labs/lesson.ts'
+
+const HOME = path.resolve(import.meta.dirname, '../..')
+const full = process.env.FULL === '1'
+
+/** The commands of the block that begins the course, as the README prints them. */
+const block =
+  /## Learn it[\s\S]*?```sh\n([\s\S]*?)```/.exec(readFileSync(path.join(HOME, 'README.md'), 'utf8'))?.[1] ?? ''
+const printed = block.split('\n').flatMap((line) => /^node bin\/lab\.js (\w+ a)\b/.exec(line)?.[1] ?? [])
+
+let kit: string
+let broker: ThrowawayBroker
+
+before(async () => {
+  kit = mkdtempSync(path.join(tmpdir(), 'lab-walkthrough-'))
+  for (const name of ['cli', 'kit', 'labs', 'services', 'rubric', 'web', 'package.json', 'README.md'])
+    cpSync(path.join(HOME, name), path.join(kit, name), { recursive: true })
+  symlinkSync(path.join(HOME, 'node_modules'), path.join(kit, 'node_modules'), 'junction')
+  const data = path.join(kit, 'broker')
+  mkdirSync(data)
+  broker = await startBroker({ dir: data })
+})
+after(async () => {
+  await broker?.kill9()
+  rmSync(kit, { recursive: true, force: true, maxRetries: 5 })
+})
+
+/**
+ * `bin/lab.js` would look after the packages first; a test must not install any, so it begins behind that. A check may use the broker of this test,
+ * so that the lab's own, which may be at work, is left alone.
+ */
+function lab(words: string): Promise<{ code: number; out: string; said: string }> {
+  const { NODE_TEST_CONTEXT: _, ...rest } = process.env
+  const env = { ...rest, CI: '1', KAFKA_BROKERS: broker.brokers, LAB_DIR: path.join(kit, '.lab') }
+  const args = [path.join(kit, 'cli/main.ts'), ...words.split(' ')]
+  if (words.startsWith('check')) args.push('--yes-use-this-broker')
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: kit, env, timeout: 900_000, maxBuffer: 64 << 20 }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code ?? 255) : 0, out, said: out + err }),
+    )
+  })
+}
+
+const lessonOf = async (part: Part): Promise<Lesson> =>
+  ((await import(`../../labs/${part}/part.ts`)) as { lesson: Lesson }).lesson
+
+/** The file with its first `count` regions written, the others as the starter has them; undefined where it has fewer regions. */
+function written(source: string, count: number): string | undefined {
+  const pieces = source.split(/(?<=lab:end\n)/)
+  if (pieces.filter((piece) => piece.includes('lab:begin')).length < count) return undefined
+  let left = count
+  return pieces
+    .map((piece) => (piece.includes('lab:begin') && left-- <= 0 ? toStarter(piece) : toSolution(piece)))
+    .join('')
+}
+
+/** Lays in the solution of a part, region by region, into the files that its start brought. Returns how many regions there were. */
+async function write(part: Part): Promise<number> {
+  let regions = 0
+  for (const file of (await lessonOf(part)).files) {
+    const source = readFileSync(path.join(sourceFolder(part, 'solution'), file), 'utf8')
+    const mine = path.join(kit, 'my-shop', file)
+    assert.equal(readFileSync(mine, 'utf8'), written(source, 0), `${file} is what lab start brings`)
+    for (let count = 1; ; count++) {
+      const text = written(source, count)
+      if (text === undefined) break
+      writeFileSync(mine, text)
+      regions++
+    }
+  }
+  return regions
+}
+
+const typed = (command: string, part: Part): string => command.replace(/ a$/, ` ${part[0]}`)
+
+test('given the README, when the block that begins the course is read, then it starts a part and checks it', () => {
+  assert.deepEqual(printed, ['start a', 'check a'])
+  assert.match(readFileSync(path.join(HOME, 'README.md'), 'utf8'), /in the same way with the letters b to i/)
+})
+
+for (const part of PARTS) {
+  const isChecked = full || part === PARTS[0]
+  test(`given a newcomer at ${part}, when all regions are written, then ${isChecked ? 'it has all its marks' : 'the shop is the right one'}`, async () => {
+    const [start = '', check = ''] = printed.map((command) => typed(command, part))
+    const begun = await lab(start)
+    assert.equal(begun.code, 0, begun.said)
+    if (isChecked) {
+      const tried = await lab(check)
+      assert.equal(tried.code, 1, tried.said)
+      assert.match(tried.said, /^ +next +\S/m)
+    }
+    assert.ok((await write(part)) > 0)
+    if (isChecked) {
+      const done = await lab(`${check} --json`)
+      assert.equal(done.code, 0, done.said)
+      assert.equal(JSON.parse(done.out).marks, MARKS[part])
+    }
+    for (const one of partsUpTo(part).slice(-1)) {
+      for (const [file, text] of await partFiles(one, 'solution'))
+        assert.equal(readFileSync(path.join(kit, 'my-shop', file), 'utf8'), text, file)
+    }
+  })
+}
+
+test('given a newcomer at the end, when the progress is asked for, then it tells the marks that were checked', async () => {
+  const { out } = await lab('progress --json')
+  const { marks, max } = JSON.parse(out)
+  assert.equal(max, 100)
+  assert.equal(marks, full ? 100 : MARKS['a-kafka'])
+})
