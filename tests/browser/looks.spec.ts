@@ -132,7 +132,7 @@ test('given only a keyboard, then every control of a panel is reached, with a ri
     )
     if (press === 5) expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid')
   }
-  for (const words of ['switch Payment declined', 'BUTTON Story', 'BUTTON orderO', 'BUTTON order-created', 'INPUT'])
+  for (const words of ['switch Payment declined', 'BUTTON Story', 'BUTTON Oorder', 'BUTTON order-created', 'INPUT'])
     expect(
       [...seen].some((one) => one.startsWith(words)),
       words,

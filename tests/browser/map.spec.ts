@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { FIND_DOT } from './find-dot.ts'
 import { orderId } from './golden.ts'
 import { goldenFaults, goldenGroups, goldenServices, START } from './golden-shop.ts'
 import { test } from './stage.ts'
@@ -13,18 +14,6 @@ test('given the golden trace, then topics count their events, and the story is t
   expect(hub.heard.filter(({ t }) => t === 'ack').length).toBeGreaterThan(10)
   expect(page.url()).not.toContain('secret')
 })
-
-/** Runs in the page: a place on the map where the pointer says that a dot lies. */
-const FIND_DOT = `(() => {
-  const map = document.querySelector('.map')
-  const box = map.getBoundingClientRect()
-  for (let x = box.left; x < box.right; x += 12)
-    for (let y = box.top; y < box.bottom; y += 12) {
-      map.dispatchEvent(new MouseEvent('mousemove', { clientX: x, clientY: y }))
-      if (map.classList.contains('on-dot')) return { x, y }
-    }
-  return null
-})()`
 
 test('given a dot under way, when it is clicked, then its passport opens; Escape leads back', async ({ show }) => {
   const { page, play } = await show()

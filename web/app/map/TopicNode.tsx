@@ -32,10 +32,12 @@ export function TopicNode({ topic, node }: { topic: TopicBox; node: Node | undef
         type="button"
         className={total > 0 ? 'dead-topic filled' : 'dead-topic'}
         style={place}
-        aria-label={`${topic.name}: ${total} dead letters`}
         onClick={() => actions.go({ panel: 'dead' })}
       >
-        {total > 0 ? `✚${count(total)}` : ''}
+        <span className="unseen">
+          {topic.name}: {total} dead letters
+        </span>
+        <span aria-hidden="true">{total > 0 && `✚${count(total)}`}</span>
       </button>
     )
   return (
@@ -43,15 +45,17 @@ export function TopicNode({ topic, node }: { topic: TopicBox; node: Node | undef
       type="button"
       className={`topic kind-${topic.kind}`}
       style={place}
-      aria-label={`${visible(topic.name)}, ${total} events${last ? `, the last one ${kindOf(last)}` : ''}`}
       onClick={() => actions.openNode(topic.name)}
     >
-      <span className="topic-name">
+      <span className="unseen">
+        {visible(topic.name)}, {total} events{last && `, the last one ${kindOf(last)}`}
+      </span>
+      <span className="topic-name" aria-hidden="true">
         {twoLines(topic.name).map((line) => (
           <span key={line}>{line}</span>
         ))}
       </span>
-      <span className={total === 0 ? 'topic-count none' : 'topic-count'}>
+      <span className={total === 0 ? 'topic-count none' : 'topic-count'} aria-hidden="true">
         {last && <Shape kind={kindOf(last)} bare />}
         {count(total)}
       </span>
@@ -69,7 +73,7 @@ function Lanes({ topic: { name, partitions } }: { topic: TopicBox }) {
     events: here.filter((dot) => dot.partition === partition).length,
   }))
   return (
-    <span className="lanes">
+    <span className="lanes" aria-hidden="true">
       {lanes.map(({ partition, events }) => (
         <span
           key={partition}

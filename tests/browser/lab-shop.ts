@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { startBroker } from '../../cli/broker/throwaway.ts'
+
+const HOME = path.resolve(import.meta.dirname, '..', '..')
+
+export interface LabShop {
+  /** The presenter's address, with the token in it. */
+  readonly url: () => string
+  /** The class's. */
+  readonly classUrl: () => string
+  /** Ends `lab demo` as Ctrl-C does, and starts it again on the same state. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+interface Told {
+  readonly type: string
+  readonly url?: string
+  readonly lan?: { readonly url: string } | null
+}
+
+/** The real thing: `lab demo` with its dashboard, on a Kafka of its own. */
+export async function startLabShop(): Promise<LabShop> {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'lab-page-'))
+  const broker = await startBroker({ dir: path.join(dir, 'kafka') })
+  const env = { ...process.env, KAFKA_BROKERS: broker.brokers, LAB_DIR: path.join(dir, 'lab'), CI: '1' }
+  let demo = await startDemo(env)
+  return {
+    url: () => demo.told.url ?? '',
+    classUrl: () => demo.told.lan?.url ?? '',
+    restart: async () => {
+      await end(demo.child)
+      demo = await startDemo(env)
+    },
+    stop: async () => {
+      await end(demo.child)
+      await broker.stop()
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+async function startDemo(env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; told: Told }> {
+  const args = ['demo', '--json', '--no-open', '--orders', '0', '--stock', '201=100000', '--lan', '127.0.0.1']
+  const child = spawn(process.execPath, [path.join(HOME, 'cli', 'main.ts'), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-2_000)
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const told = JSON.parse(line) as Told
+    if (told.type === 'dashboard') {
+      child.stdout.resume()
+      return { child, told }
+    }
+  }
+  throw new Error(`The shop did not start: ${said}`)
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGINT')
+  await once(child, 'exit')
+}
