@@ -6,7 +6,7 @@ import { makeOrder, makeOrders, type Order, orderPerPartition } from '../../cli/
 import { firstAnswer, untilAtWork, warmUp } from '../../cli/check/ready.ts'
 import { scenario } from '../../cli/check/scenario.ts'
 import type { Running, Shop } from '../../cli/check/shop.ts'
-import { linesWith, seenOrders } from '../../cli/check/views.ts'
+import { eventsOn, linesWith, seenOrders } from '../../cli/check/views.ts'
 
 /** A product with more units than any scenario asks for: orders that are there to see who is at work. */
 export const PLENTY = 900
@@ -45,15 +45,52 @@ export const flow = scenario<Flow>({
 
 /** Posts an order every second or so until one of them is mailed. */
 async function untilMailed(shop: Shop, order: Running, all: readonly Running[]): Promise<boolean> {
+  const ids = new Set<string>()
   let next = 0
   const mailed = async () => {
     if (shop.recorder.now() >= next) {
-      await postOrder(shop, order, makeOrder(shop.random, { productId: PLENTY }))
+      const { orderId } = await postOrder(shop, order, makeOrder(shop.random, { productId: PLENTY }))
+      if (orderId !== undefined) ids.add(orderId)
       next = shop.recorder.now() + 1_500
     }
     return linesWith(mailers(shop), WORDS.emailSent).length > 0
   }
-  return await untilAtWork(shop, 'an order is mailed', mailed, 45_000, all)
+  return await untilMailing(shop, mailed, ids, 45_000, all)
+}
+
+/** It has read all there is, and so long later it still has not said a word: it will not. */
+const SPEECHLESS = 8_000
+const LOOK_EVERY = 1_000
+
+/** Waits until notification is at work; gives up early where its group is through with one of these orders and printed no e-mail. */
+async function untilMailing(
+  shop: Shop,
+  mailed: () => boolean | Promise<boolean>,
+  orderIds: ReadonlySet<string>,
+  deadlineMs: number,
+  alive: readonly Running[],
+): Promise<boolean> {
+  let done = false
+  let next = 0
+  let throughSince: number | undefined
+  const look = async () => {
+    done = await mailed()
+    const now = shop.recorder.now()
+    if (done || now < next) return done
+    next = now + LOOK_EVERY
+    if (await isThrough(shop, orderIds)) throughSince ??= now
+    return throughSince !== undefined && now - throughSince > SPEECHLESS
+  }
+  await untilAtWork(shop, 'notification is at work', look, deadlineMs, alive)
+  return done
+}
+
+/** Has notification committed the reservation of one of these orders? */
+async function isThrough(shop: Shop, orderIds: ReadonlySet<string>): Promise<boolean> {
+  const own = eventsOn(shop.recorder.history, 'stock-reserved').filter(({ orderId = '' }) => orderIds.has(orderId))
+  if (own.length === 0) return false
+  const committed = await shop.committed(GROUPS.notification, 'stock-reserved')
+  return own.some(({ record }) => (committed[record.partition] ?? -1) > record.offset)
 }
 
 const mailers = (shop: Shop) => shop.recorder.history.processes.filter(({ name }) => name.startsWith('notification'))
@@ -177,7 +214,7 @@ async function allMailed(shop: Shop, orders: readonly Order[], notification: Run
     }
     return linesWith([notification.child.story], WORDS.emailSent).length > 0
   }
-  if (!(await untilAtWork(shop, 'notification is at work', works, 60_000, alive))) return false
+  if (!(await untilMailing(shop, works, new Set(ids), 60_000, alive))) return false
   await shop.untilDone(`${orders.length} orders are mailed`, () => count() === orders.length, count, {
     alive,
     idleMs: 8_000,
