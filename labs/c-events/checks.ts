@@ -98,16 +98,22 @@ async function runBroken(shop: Shop) {
   return { good, lines: [at + 1, at + 3] }
 }
 
-/** The lines that look like an event; whatever else is printed is nobody's business. */
-function outputOf(story: ProcessStory): JsonObject[] {
-  return story.lines.flatMap(({ stream, text }) => {
+/**
+ * The lines that look like an event; whatever else is printed is nobody's business. Two fields of an envelope may also stand in a line of a log: such lines
+ * count only where there are not enough with more.
+ */
+function outputOf(story: ProcessStory, wanted: number): JsonObject[] {
+  const objects = story.lines.flatMap(({ stream, text }) => {
     const value = stream === 'out' ? parseJson(text.trim()) : undefined
-    const looks = isObject(value)
-      ? ['eventId', 'eventType', 'timestamp', 'data'].filter((name) => name in value).length
-      : 0
-    return isObject(value) && looks >= 2 ? [value] : []
+    return isObject(value) ? [value] : []
   })
+  const withFields = (least: number) =>
+    objects.filter((value) => ENVELOPE.filter((name) => name in value).length >= least)
+  const sure = withFields(3)
+  return sure.length === wanted ? sure : withFields(2)
 }
+
+const ENVELOPE = ['eventId', 'eventType', 'timestamp', 'data']
 
 function failedRun(story: ProcessStory | undefined, did: string): Judgement | undefined {
   if (story === undefined) return fail('event.command-failed', { did, saw: 'the command was not run' })
@@ -146,7 +152,7 @@ export const checks = [
       const did = `ran "create-event" with ${few.length} good lines, such as ${clip(JSON.stringify(few[0]), 200)}`
       const failed = failedRun(story, did)
       if (failed !== undefined || story === undefined) return failed as Judgement
-      const events = outputOf(story)
+      const events = outputOf(story, few.length)
       if (events.length === 0 || story.exit?.code !== 0) {
         const saw = `${events.length} events, ${endOf(story)}${lastWords(story)}`
         return fail('event.command-failed', { did, saw })
@@ -184,7 +190,7 @@ export const checks = [
       const did = `ran "create-event" with ${many} lines`
       const failed = failedRun(story, did)
       if (failed !== undefined || story === undefined) return failed as Judgement
-      const events = outputOf(story)
+      const events = outputOf(story, many)
       if (events.length !== many) return fail('event.count', { did, saw: `${events.length} events${lastWords(story)}` })
       const ids = new Set(events.map((event) => show(event.eventId)))
       if (ids.size !== many)
@@ -239,7 +245,7 @@ export const checks = [
 const isOf = (event: JsonObject, { data }: Input): boolean => JSON.stringify(event).includes(String(data.orderId))
 
 function judgeRefusal(story: ProcessStory, good: readonly Input[], did: string): Judgement {
-  const events = outputOf(story)
+  const events = outputOf(story, good.length)
   const extra = events.find((event) => !good.some((input) => isOf(event, input)))
   if (extra !== undefined)
     return fail('event.invalid-accepted', { did, saw: `an event for it: ${clip(JSON.stringify(extra), 300)}` })

@@ -68,6 +68,17 @@ test('given lines that are missing, backwards or on standard error, when judged,
   assert.equal(pay('F1', both, { story: { lines: said.map((line) => ({ ...line, stream: 'err' })) } }), 'payment.lines')
 })
 
+test('given lines that say more with the same words, when judged, then F1 takes what it needs', () => {
+  const chatty = [
+    'Payment processing service started',
+    'Payment Processing a',
+    'Payment Done a',
+    'payment done: 1 so far',
+  ]
+  const lines = saidLines(...chatty, 'Payment Processing b', 'Payment Done b', 'payment done: 2 so far')
+  assert.equal(pay('F1', [...orders, paid(one), paid(two)], { story: { lines } }), 'pass')
+})
+
 test('given a service that ended at an unreadable message, or is stuck behind it, when judged, then F4 says which', () => {
   const ended = { exit: { at: 5, code: 1, signal: null }, tail: ['SyntaxError: Unexpected token'] }
   assert.equal(pay('F4', [...orders, paid(one)], { story: ended }), 'payment.poison-kills')

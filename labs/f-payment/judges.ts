@@ -128,16 +128,25 @@ export function repeatedIds(history: History<unknown>, orders: readonly Order[])
   return undefined
 }
 
-/** Never more "Done" than "Processing" so far, and one of each for every order that was paid. */
+/** As many "Processing" with a "Done" of their own behind them as orders were paid. Whatever else is said costs nothing. */
 export function saidOf(history: History<unknown>): string | undefined {
   const paid = answersOf(history, 'payment-success').size
+  const count = { processing: 0, done: 0, pairs: 0 }
   let open = 0
-  let done = 0
   for (const { text } of linesWith(storiesOf(history, 'payment'), /payment\s+(processing|done)/i)) {
-    if (WORDS.paymentProcessing.test(text)) open++
-    if (WORDS.paymentDone.test(text)) done++
-    if (done > open) return `"Payment Done" number ${done} came before "Payment Processing" number ${done}`
+    if (WORDS.paymentProcessing.test(text)) {
+      count.processing++
+      open++
+    }
+    if (WORDS.paymentDone.test(text)) {
+      count.done++
+      if (open === 0) continue
+      open--
+      count.pairs++
+    }
   }
-  if (open >= paid && done >= paid) return undefined
-  return `${open} times "Payment Processing" and ${done} times "Payment Done" on standard output for ${paid} paid orders`
+  if (count.pairs >= paid) return undefined
+  const both = `${count.processing} times "Payment Processing" and ${count.done} times "Payment Done" on standard output for ${paid} paid orders`
+  if (Math.min(count.processing, count.done) < paid) return both
+  return `${both}, but only ${count.pairs} times in this order`
 }
