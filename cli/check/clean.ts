@@ -6,7 +6,10 @@ import { KitFault } from './verdict.ts'
 
 /** Longest session timeout that common clients have by default is 45 s. */
 const GROUP_DEADLINE = 60_000
-const OURS = /^(lab-check|read)-/
+/** Readers of the kit: this check's own, and those by which it looks on. A name of the shop's own may begin with `lab-`, too. */
+const OURS = /^(lab-(check|tail|ends|watch|hub|dlq-replay)|read)-/
+export const isKits = (group: string): boolean => OURS.test(group)
+
 const FIXED = new Set(Object.values(GROUPS))
 
 /** `clean`: the seven topics, empty. `absent`: none of them. Other topics and groups of the broker are never touched. */
@@ -27,7 +30,7 @@ async function removeGroups(bus: Bus, brokers: readonly string[]): Promise<void>
 
 /** Groups with the contract's names, and whatever other group has to do with core topics (the order service's name is free). */
 export async function groupsOfShops(bus: Bus): Promise<GroupInfo[]> {
-  const groups = (await bus.groups()).filter(({ group }) => !OURS.test(group))
+  const groups = (await bus.groups()).filter(({ group }) => !isKits(group))
   const core = (await bus.topics(TOPICS)).map((info) => info.topic)
   const used = await Promise.all(
     groups.map(

@@ -1,4 +1,5 @@
 import { check } from '../../cli/check/check.ts'
+import { isKits } from '../../cli/check/clean.ts'
 import { LIMITS, SERVICES } from '../../cli/check/contract.ts'
 import type { Answer, History } from '../../cli/check/history.ts'
 import { clip, field, parseJson, show } from '../../cli/check/json.ts'
@@ -57,7 +58,7 @@ async function visit(shop: Shop, running: Running): Promise<Visit> {
 }
 
 async function members(shop: Shop) {
-  const groups = (await shop.bus.groups()).filter(({ group }) => !/^(lab-check|read)-/.test(group))
+  const groups = (await shop.bus.groups()).filter(({ group }) => !isKits(group))
   return groups.flatMap(({ group, members: all }) =>
     all.map(({ memberId, clientId }) => ({ group, memberId, clientId })),
   )

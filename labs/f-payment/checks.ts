@@ -1,4 +1,5 @@
 import { check } from '../../cli/check/check.ts'
+import { isKits } from '../../cli/check/clean.ts'
 import { GROUPS, WORDS } from '../../cli/check/contract.ts'
 import { answersOf, publishOrders, roundOf, untilAnswered } from '../../cli/check/flow.ts'
 import type { ProcessStory } from '../../cli/check/history.ts'
@@ -266,7 +267,7 @@ export const checks = [
         return fail('payment.not-shared', { did, saw, ...(fell === undefined ? {} : { cause: fell }) })
       }
       if (!given.groups.includes(GROUPS.payment)) {
-        const others = given.groups.filter((name) => !/^(lab-check|read)-/.test(name))
+        const others = given.groups.filter((name) => !isKits(name))
         return fail('payment.group-name', { did, saw: `groups on the broker: ${others.join(', ') || 'none'}` })
       }
       return judgeTakeOver(history)
