@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PARTS } from '../author/lay.ts'
-import type { AnyPart } from '../check/contract.ts'
+import { type AnyPart, isCore } from '../check/contract.ts'
 import type { Context, ExitCode } from '../command.ts'
 import { columns } from '../terminal/columns.ts'
 import { type Laid, layStarter, resetPart } from './lay-starter.ts'
@@ -81,7 +81,7 @@ async function tellTask(ctx: Context, workspace: string, part: AnyPart): Promise
     ['read', paint.link(shown(ctx, handout), pathToFileURL(handout).href)],
     ['edit', edit],
     ['check', paint.accent(`lab check ${part[0]} --watch`)],
-    ['stuck?', paint.accent('lab hint')],
+    ['stuck?', paint.accent(isCore(part) ? 'lab hint' : `lab hint ${part[0]}`)],
   ]
   ctx.out.line(
     `\n${paint.strong(`Part ${letterOf(part)}: ${title}`)}, about ${minutes} minutes\n${aim}\n\n${columns(rows, 2)}`,

@@ -53,22 +53,34 @@ function verdictOf(findings: readonly Finding[], did: string): Judgement {
 const unreadable = ({ id, saw }: Unreadable, name: FileName): Judgement =>
   fail(id, { did: `read ${pathOf(name)}`, saw })
 
+type Topics = { readonly ok: true; readonly value: TopicsFile } | { readonly ok: false; readonly judgement: Judgement }
+
+/** Without topics and groups no rule has anything to object to: that is no design yet. */
+function topicsIn(texts: Texts): Topics {
+  const topics = read(texts, 'topics')
+  if (!topics.ok) return { ok: false, judgement: unreadable(topics, 'topics') }
+  const empty = (['topics', 'groups'] as const).find((name) => topics.value[name].length === 0)
+  if (empty === undefined) return topics
+  const saw = `${empty} in design/topics.yml is empty`
+  return { ok: false, judgement: fail('design.not-written', { did: 'read design/topics.yml', saw }) }
+}
+
 type Given = { readonly texts: Texts }
 
 /** A rule over design/topics.yml. */
 const onTopics =
   (did: string, rule: (file: TopicsFile) => Finding[]) =>
   ({ given: { texts } }: History<Given>): Judgement => {
-    const topics = read(texts, 'topics')
-    return topics.ok ? verdictOf(rule(topics.value), did) : unreadable(topics, 'topics')
+    const topics = topicsIn(texts)
+    return topics.ok ? verdictOf(rule(topics.value), did) : topics.judgement
   }
 
 /** A rule over another file and the topics. */
 const onBoth =
   <N extends FileName>(name: N, did: string, rule: (file: ReadOf<N>, topics: TopicsFile) => Finding[]) =>
   ({ given: { texts } }: History<Given>): Judgement => {
-    const topics = read(texts, 'topics')
-    if (!topics.ok) return unreadable(topics, 'topics')
+    const topics = topicsIn(texts)
+    if (!topics.ok) return topics.judgement
     const file = read(texts, name)
     return file.ok ? verdictOf(rule(file.value as ReadOf<N>, topics.value), did) : unreadable(file, name)
   }
@@ -148,8 +160,8 @@ export const checks = [
     needs: ['Q1', 'Q3'],
     drive: shortLoad,
     judge: ({ given: { texts, loaded } }: History<Given & { readonly loaded: readonly Loaded[] }>) => {
-      const topics = read(texts, 'topics')
-      if (!topics.ok) return unreadable(topics, 'topics')
+      const topics = topicsIn(texts)
+      if (!topics.ok) return topics.judgement
       const did = `made the topics on the broker and published ${SECONDS} s of the peak, ${PEAK * SECONDS} orders`
       return verdictOf(judgeLoad(loaded), did)
     },

@@ -23,7 +23,7 @@ export const diagnoses = {
     dead: true,
   },
   'design.not-written': {
-    expected: 'topics in design/topics.yml',
+    expected: 'topics, and groups that read them, in design/topics.yml',
     cause: 'This part is not written yet.',
     next: 'read labs/q-topic-design/README.md, task 1',
     dead: true,

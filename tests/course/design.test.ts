@@ -1,8 +1,8 @@
 /** Part Q: the model answer is right, each wrong design gets its diagnosis, and the handout says what the rules know. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { fillDesign, judgeDesign, textsIn } from '../../cli/author/design-page.ts'
 import { handoutPath } from '../../cli/author/handouts.ts'
@@ -77,7 +77,9 @@ test('given the starter of part Q, when it is made anew, then it is the one that
   const starter = await partFiles(PART, 'starter')
   assert.deepEqual(starter, await starterOf(PART))
   for (const file of lesson.files) assert.match(starter.get(file) ?? '', /part Q: not written yet/)
-  assert.match(told(onPaper, starter)[0] ?? '', /^Q1 design\.not-written/)
+  const found = told(onPaper, starter)
+  assert.equal(found.length, onPaper.length)
+  for (const line of found) assert.match(line, /^Q\d design\.not-written/)
 })
 
 test('given the wrong designs, when they are counted, then there are forty or more, and each check has one', () => {
@@ -119,6 +121,14 @@ async function onBroker(t: { signal: AbortSignal }, lay: (dir: string) => Promis
     return { failed, report }
   })
 }
+
+test('given another right design, led by order and with other names, when it is checked, then no mark is lost', async (t) => {
+  const other = resolve(import.meta.dirname, 'other-design')
+  const { failed, report } = await onBroker(t, (dir) => cp(other, dir, { recursive: true }), ['q'])
+  assert.deepEqual(failed, [])
+  const manual = report.parts[0]?.manual ?? []
+  assert.ok(manual.every(({ written, selfMark }) => !written && selfMark === null))
+})
 
 const mistakeNamed = (name: string): Mistake => mistakes.find((one) => one.name === name) as Mistake
 
