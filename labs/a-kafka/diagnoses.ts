@@ -48,10 +48,12 @@ export const diagnoses = {
       'A client connects twice: first to the address that you give it, then to the one that the broker advertises. That one must be reachable from the host, not only from other containers.',
     next: 'look at KAFKA_LISTENERS and KAFKA_ADVERTISED_LISTENERS in docker-compose.yml',
   },
+  // A busy broker may answer that it ran out of time: worth a second try.
   'topics.command-failed': {
     expected: 'the command to exit with 0',
     cause: 'The program threw before its end; its last words are above.',
     next: 'run the command "topics" of lab.json yourself',
+    late: true,
   },
   'topics.never-ends': {
     expected: 'the command to end by itself',
@@ -74,6 +76,7 @@ export const diagnoses = {
     expected: 'a second run to exit with 0',
     cause: 'Creating a topic that is there is an error for the broker; the program must expect it.',
     next: 'create what is missing only, or accept "topic already exists"',
+    late: true,
   },
   'topics.changed': {
     expected: 'a second run to change nothing',

@@ -3,7 +3,7 @@ import { checksIn, type Graded, type GradedClass } from './graded.ts'
 import { marksText, STATUS_TEXT, tierText } from './words.ts'
 
 const STYLE = `
-rect { fill: #3a5fa0 } svg text { font: 12px system-ui, sans-serif; fill: #1b1b1f }
+rect { fill: #3a5fa0 } svg text { font: 11px system-ui, sans-serif; fill: #1b1b1f }
 a { color: #1d4d9e } .T0 { color: #a8201a; font-weight: bold }
 `
 
@@ -40,7 +40,7 @@ function distribution(students: readonly Graded[]): Html {
   const most = Math.max(...counts)
   const bars = counts.map((count, i) => {
     const height = Math.round((count / most) * HEIGHT)
-    const label = `${i * BINS}–${i === BINS - 1 ? 100 : i * BINS + BINS - 1} %`
+    const label = `${i * BINS}–${i === BINS - 1 ? 100 : i * BINS + BINS - 1}`
     return html`<g><rect x="${i * WIDTH + 4}" y="${HEIGHT + 20 - height}" width="${WIDTH - 8}" height="${height}"></rect>
 <text x="${i * WIDTH + WIDTH / 2}" y="${HEIGHT + 14 - height}" text-anchor="middle">${count === 0 ? '' : count}</text>
 <text x="${i * WIDTH + WIDTH / 2}" y="${HEIGHT + 36}" text-anchor="middle">${label}</text></g>`
@@ -48,7 +48,7 @@ function distribution(students: readonly Graded[]): Html {
   const sorted = students.map(({ score }) => score.marks).toSorted((a, b) => a - b)
   const mean = sorted.reduce((sum, one) => sum + one, 0) / sorted.length
   const facts = `lowest ${sorted[0]}, median ${median(sorted)}, mean ${mean.toFixed(1)}, highest ${sorted.at(-1)}`
-  return html`<p>${facts}</p>
+  return html`<p>${facts}; below, how many have how many in a hundred</p>
 <svg role="img" aria-label="How many students have how many marks: ${facts}" viewBox="0 0 ${BINS * WIDTH} ${HEIGHT + 44}" width="100%">${bars}</svg>`
 }
 

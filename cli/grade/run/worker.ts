@@ -6,6 +6,7 @@ import { runChecks } from '../../check/session.ts'
 import { takeIn } from '../intake/intake.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import type { Job, Message } from './messages.ts'
+import { warmUp } from './warm-up.ts'
 
 /**
  * A process for each hand-in, so that nothing of one run can reach another and the end of the process is the end of all that it started. It
@@ -41,7 +42,9 @@ async function grade(job: Job): Promise<void> {
   try {
     const { tier, toolchains } = job
     const work = path.join(job.temp, 'box')
-    box = await openSandbox({ tier, submission: intake.workspace, work, brokers: [broker.brokers], toolchains })
+    const opening = openSandbox({ tier, submission: intake.workspace, work, brokers: [broker.brokers], toolchains })
+    await Promise.all([warmUp(broker.brokers), opening.catch(() => {})])
+    box = await opening
     await check(job, box, broker.brokers)
   } finally {
     await box?.close()

@@ -1,6 +1,6 @@
 import { GROUPS } from '../../check/contract.ts'
 import type { SeenRecord } from '../../check/history.ts'
-import { clip, parseJson } from '../../check/json.ts'
+import { clip, field, parseJson } from '../../check/json.ts'
 import { place } from '../../check/views.ts'
 import type { Result } from '../result.ts'
 import type { VIVA_TOPICS } from '../rubric/viva-sheet.ts'
@@ -72,7 +72,7 @@ function groupOfRun(histories: Histories): OwnQuestion | undefined {
   const resumed =
     after === undefined
       ? 'No payment came any more'
-      : `The next payment came ${((after.at - when) / 1000).toFixed(1)} s later`
+      : `Leaving out the first second after the kill, the next payment came ${((after.at - when) / 1000).toFixed(1)} s after it`
   return {
     topic: 'consumer group',
     ask: `Two instances of your payment ran as ${GROUPS.payment}. ${killed.name} was killed with -9 after ${(when / 1000).toFixed(1)} s. What did Kafka do then, and after how long?`,
@@ -165,5 +165,7 @@ const TOPIC_OF: Readonly<Record<string, OwnQuestion['topic']>> = {
   I: 'saga',
 }
 
-const shown = ({ key, value }: SeenRecord): string => `key ${key ?? 'none'}, value ${clip(value ?? 'none', 160)}`
+/** Without the envelope, which would give the answer away. */
+const shown = ({ key, value }: SeenRecord): string =>
+  `key ${key ?? 'none'}, data ${clip(JSON.stringify(field(parseJson(value), 'data') ?? null), 200)}`
 const at = ({ at: ms }: SeenRecord): string => `at ${(ms / 1000).toFixed(2)} s`
