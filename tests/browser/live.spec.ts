@@ -37,6 +37,14 @@ async function placeOrders(page: Page, how: 'One order' | '10 at once' = 'One or
   await expect(page.locator('.caption')).toContainText('placed.', PATIENCE)
 }
 
+/** The hub listens from the moment that it has found its place at Kafka; a shop that has just started may be quicker. */
+async function untilHeard(page: Page): Promise<void> {
+  await expect(async () => {
+    await placeOrders(page)
+    await expect(page.getByRole('button', { name: /order-created, [1-9]/ })).toBeVisible({ timeout: 5_000 })
+  }).toPass(PATIENCE)
+}
+
 const panel = (page: Page, name: string) => page.locator('.tabs').getByRole('button', { name }).click()
 const story = (page: Page) => page.getByRole('region', { name: 'Story of one order' })
 
@@ -53,13 +61,14 @@ test('given an order, then its dot moves over the map, its story is complete, an
   shop,
 }) => {
   await open(page, shop)
+  await untilHeard(page)
   await placeOrders(page)
   await expect.poll(() => page.evaluate(FIND_DOT), PATIENCE).not.toBeNull()
   await panel(page, 'Story')
   await expect(story(page).locator('.status')).toHaveText('confirmed', PATIENCE)
   await expect(story(page).locator('.step.forward.done')).toHaveCount(3, PATIENCE)
   await expect(story(page).locator('.step-times').first()).toContainText(/waited .* worked/, PATIENCE)
-  await expect(page.getByRole('button', { name: 'stock-reserved, 1 events' })).toBeVisible()
+  await expect(page.getByRole('button', { name: /stock-reserved, [1-9]/ })).toBeVisible()
   await story(page)
     .getByRole('button', { name: /done · payment/ })
     .click()
@@ -112,7 +121,7 @@ test('given a poison message, then it lies among the dead letters; a mended copy
   await open(page, shop)
   await breakIt(page, /Poison message/)
   await panel(page, 'Dead letters')
-  await expect(page.locator('.letter')).toContainText('payment-group gave up', PATIENCE)
+  await expect(page.locator('.dead-letter')).toContainText('payment-group gave up', PATIENCE)
   const orderId = 'mended-by-hand'
   const order = { orderId, productId: 201, quantity: 1, amount: 5 }
   const event = { eventId: 'mended-1', eventType: 'order-created', timestamp: new Date().toISOString(), data: order }

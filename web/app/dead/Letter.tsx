@@ -23,7 +23,7 @@ export function Letter({
   const [edited, setEdited] = useState<string | null>(null)
   const wrong = edited === null ? null : unreadable(edited)
   return (
-    <div className="letter">
+    <div className="dead-letter">
       <p className="why">
         <b>{visible(error)}</b>
       </p>
