@@ -23,7 +23,6 @@ class Desk implements LocalDesk {
   readonly #stations: ReadonlyMap<string, Station>
   readonly #listeners = new Set<(state: FaultState) => void>()
   #bus: Bus | undefined
-  #looking: NodeJS.Timeout | undefined
   #isClosed = false
 
   constructor(shop: BreakableShop) {
@@ -61,8 +60,7 @@ class Desk implements LocalDesk {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    clearTimeout(this.#looking)
-    for (const { timer } of this.#stations.values()) clearTimeout(timer)
+    for (const station of this.#stations.values()) station.stopTimers()
     this.#listeners.clear()
     await this.#bus?.close()
   }
@@ -79,7 +77,7 @@ class Desk implements LocalDesk {
   async #break(station: Station, settings: Record<string, unknown>): Promise<FaultState> {
     // Set anew, perhaps on another service: the old one is undone first.
     if (station.isOn && !station.isMomentary) await station.lever.mend()
-    clearTimeout(station.timer)
+    station.stopTimers()
     station.asked(settings, Date.now())
     this.#tell(station)
     try {
@@ -94,7 +92,7 @@ class Desk implements LocalDesk {
     if (station.isMomentary) station.state = { ...station.state, mendsAt: Date.now() + SHOWN_MS }
     this.#mendLater(station)
     this.#tell(station)
-    this.#lookSoon()
+    this.#lookSoon(station)
     return station.state
   }
 
@@ -107,7 +105,7 @@ class Desk implements LocalDesk {
 
   async #mend(station: Station): Promise<void> {
     if (!station.isOn) return
-    clearTimeout(station.timer)
+    station.stopTimers()
     await this.#look(station)
     try {
       await station.lever.mend()
@@ -121,16 +119,15 @@ class Desk implements LocalDesk {
     }
   }
 
-  #lookSoon(): void {
-    clearTimeout(this.#looking)
-    if (this.#isClosed || ![...this.#stations.values()].some(({ isOn }) => isOn)) return
-    this.#looking = setTimeout(() => void this.#lookAll(), LOOK_MS).unref()
-  }
-
-  async #lookAll(): Promise<void> {
-    const on = [...this.#stations.values()].filter(({ state }) => state.phase === 'confirmed')
-    await Promise.all(on.map((station) => station.next(() => this.#look(station))))
-    this.#lookSoon()
+  /** Each toggle by itself: one that is waiting for a process keeps nobody from another. */
+  #lookSoon(station: Station): void {
+    if (this.#isClosed || station.state.phase !== 'confirmed' || station.lever.look === undefined) return
+    const look = async (): Promise<void> => {
+      await station.next(() => this.#look(station))
+      this.#lookSoon(station)
+    }
+    clearTimeout(station.looking)
+    station.looking = setTimeout(() => void look(), LOOK_MS).unref()
   }
 
   /** Counts anew; a fault that is over by itself goes off. */

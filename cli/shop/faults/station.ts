@@ -9,7 +9,9 @@ export class Station {
   readonly lever: Lever
   state: FaultState
   work: Promise<unknown> = Promise.resolve()
+  /** Mends it. */
   timer: NodeJS.Timeout | undefined
+  looking: NodeJS.Timeout | undefined
 
   constructor(toggle: Toggle, lever: Lever) {
     this.toggle = toggle
@@ -46,9 +48,14 @@ export class Station {
   }
 
   off(reason?: string): void {
-    clearTimeout(this.timer)
+    this.stopTimers()
     const { since: _, mendsAt: _m, seed: _s, reason: _r, ...rest } = this.state
     this.state = { ...rest, phase: 'off', ...(reason === undefined ? {} : { reason }) }
+  }
+
+  stopTimers(): void {
+    clearTimeout(this.timer)
+    clearTimeout(this.looking)
   }
 
   /** Runs after what is already under way with this toggle, whatever became of that. */

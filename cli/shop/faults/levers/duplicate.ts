@@ -1,8 +1,7 @@
 import type { Bus } from '../../../../kit/kafka/bus.ts'
-import { consumedBy, groupOf } from '../../../../services/contracts/catalogue.ts'
+import { catalogue, eventNames, groupOf } from '../../../../services/contracts/catalogue.ts'
 import { wrongUsage } from '../../../command.ts'
 import type { BreakableShop } from '../breakable-shop.ts'
-import { SERVICES } from '../toggle.ts'
 import { type Lever, membersOf, type Settings, seen } from './lever.ts'
 import { republish } from './log.ts'
 
@@ -14,8 +13,10 @@ export const duplicateLever = (shop: BreakableShop, bus: () => Bus): Lever => ({
   mend: async () => {},
 })
 
-const readerOf = (topic: string): string | undefined =>
-  SERVICES.find((service) => (consumedBy(service) as string[]).includes(topic))
+const readerOf = (topic: string): string | undefined => {
+  const event = eventNames.find((name) => name === topic)
+  return event === undefined ? undefined : catalogue[event].consumers[0]
+}
 
 /** A group's offsets can be set while it has no members: its service is stopped for that, and started again whatever happens. */
 const rewind = async (shop: BreakableShop, bus: Bus, { topic, last, service }: Settings): Promise<number> => {
