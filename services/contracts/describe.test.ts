@@ -8,11 +8,11 @@ import { asyncApi, eventSchema, eventsPage } from './describe.ts'
 
 const checkedIn = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
 
-test('given the catalogue, then docs/events.md says the same (else: lab dev docs)', () => {
+test('given the catalogue, then docs/events.md says the same (else: node services/contracts/write-docs.ts)', () => {
   assert.equal(checkedIn('events.md'), eventsPage())
 })
 
-test('given the catalogue, then docs/asyncapi.yaml says the same (else: lab dev docs)', () => {
+test('given the catalogue, then docs/asyncapi.yaml says the same (else: node services/contracts/write-docs.ts)', () => {
   assert.equal(checkedIn('asyncapi.yaml'), asyncApi())
 })
 

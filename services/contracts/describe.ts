@@ -65,7 +65,7 @@ const edges = (): string =>
 /** docs/events.md. */
 export const eventsPage = (): string => `# Events
 
-<!-- Written by \`lab dev docs\` from services/contracts/catalogue.ts; change it there. -->
+<!-- Written by \`node services/contracts/write-docs.ts\` from services/contracts/catalogue.ts; change it there. -->
 
 Every event is one JSON object on the topic of its own name. Around its \`data\` stand \`eventId\`, \`eventType\`, \`timestamp\`, \`version\`, \`source\`,
 \`correlationId\` (the order, or the product) and \`causationId\` (the event that led to it). A reader passes over fields that it does not know.
@@ -119,7 +119,8 @@ export const asyncApi = (): string =>
       info: {
         title: "Saga Lab's shop",
         version: '1.0.0',
-        description: 'The events of the shop. Written by `lab dev docs` from services/contracts/catalogue.ts.',
+        description:
+          'The events of the shop. Written by `node services/contracts/write-docs.ts` from services/contracts/catalogue.ts.',
         license: { name: 'MIT' },
       },
       defaultContentType: 'application/json',

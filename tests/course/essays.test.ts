@@ -3,17 +3,15 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { TABLE } from '../../cli/commands/table.ts'
 import { crashPoints } from '../../kit/service/faults.ts'
 import { catalogue, type EventName } from '../../services/contracts/catalogue.ts'
 import { anchorsOf, blocksOf, commandsIn, isEssay, linksOf, proseOf } from './essay-reader.ts'
+import { commandProblems } from './shown-commands.ts'
 
 const home = path.resolve(import.meta.dirname, '../..')
 const folder = path.join(home, 'answer-key')
 const pages = readdirSync(folder).filter((name) => name.endsWith('.md'))
 const textOf = (file: string): string => readFileSync(file, 'utf8')
-/** Understood by every command. */
-const everywhere = ['--json', '--help', '--verbose']
 
 for (const page of pages) {
   const text = textOf(path.join(folder, page))
@@ -46,14 +44,7 @@ for (const page of pages) {
   })
 
   test(`given ${page}, when it shows a command, then lab has it, with the options shown`, async () => {
-    for (const shown of commandsIn(text)) {
-      const entry = TABLE.filter(({ name }) => shown === name || shown.startsWith(`${name} `)).at(-1)
-      assert.ok(entry !== undefined, `lab ${shown}`)
-      const { command } = await entry.load()
-      const known = Object.values(command.options ?? {}).flatMap(({ flags }) => flags.split(/[ ,]+/))
-      for (const option of shown.match(/(?<= )--?[a-z][\w-]*/g) ?? [])
-        assert.ok(known.includes(option) || everywhere.includes(option), `lab ${shown}: ${option}`)
-    }
+    assert.deepEqual(await commandProblems(commandsIn(text)), [])
   })
 }
 
