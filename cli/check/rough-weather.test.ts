@@ -73,24 +73,39 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 const forever = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'
 spawn(process.execPath, ['-e', forever], { detached: true, stdio: 'inherit' }).unref()
-const service = ['order', 'payment', 'inventory', 'notification'].find((name) => process.env.WHO === name) ?? 'order'
-const server = createServer((_, response) => response.end(JSON.stringify({ status: 'ok', service })))
+const answer = JSON.stringify({ status: 'ok', service: process.env.WHO })
+const server = createServer((_, response) => response.end(answer))
 server.listen(Number(process.env.PORT), '127.0.0.1')
 process.on('SIGTERM', () => process.exit(0))
 `
 
-test('given services that leave programs behind, when they are checked, then they have their marks and nothing is left', {
-  timeout: 120_000,
+/** Says 404 while it comes up, and takes three seconds for each answer. */
+const SLUGGISH = `
+import { createServer } from 'node:http'
+const from = Date.now() + 1_000
+const server = createServer((_, response) => {
+  if (Date.now() < from) return response.writeHead(404).end('{}')
+  const answer = JSON.stringify({ status: 'ok', service: process.env.WHO })
+  setTimeout(() => response.end(answer), 3_000)
+})
+server.listen(Number(process.env.PORT), '127.0.0.1')
+process.on('SIGTERM', () => process.exit(0))
+`
+
+test('given services that leave programs behind or answer late, when they are checked, then they have their marks and nothing is left', {
+  timeout: 180_000,
 }, async (t) => {
   const broker = await startBroker({ dir: await folder(t) })
   t.after(() => broker.kill9())
-  const workspace = await shopOf(t, FORKS)
-  const names = ['order', 'payment', 'inventory', 'notification']
-  const services = Object.fromEntries(names.map((name) => [name, `env WHO=${name} node shop.mjs`]))
-  await writeFile(join(workspace, 'lab.json'), JSON.stringify({ contract: 1, services, commands: {} }))
-  const found = await verdicts(t, workspace, broker.brokers, 'b')
-  assert.deepEqual([found[0], found[2]], ['B1 pass', 'B3 pass'])
-  assert.deepEqual(await leftIn(workspace), [])
+  for (const program of [FORKS, SLUGGISH]) {
+    const workspace = await shopOf(t, program)
+    const names = ['order', 'payment', 'inventory', 'notification']
+    const services = Object.fromEntries(names.map((name) => [name, `env WHO=${name} node shop.mjs`]))
+    await writeFile(join(workspace, 'lab.json'), JSON.stringify({ contract: 1, services, commands: {} }))
+    const found = await verdicts(t, workspace, broker.brokers, 'b')
+    assert.deepEqual([found[0], found[2]], ['B1 pass', 'B3 pass'])
+    assert.deepEqual(await leftIn(workspace), [])
+  }
 })
 
 /** Programs that were started there and live. Nothing where there is no /proc. */
