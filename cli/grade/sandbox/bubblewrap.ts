@@ -43,9 +43,19 @@ export function bubblewrapWords(plan: BoxPlan): string[] {
 }
 
 /** What belongs to the kit's user must not come along: its home, its PATH, its Java. */
-export function innerEnvironment({ env, toolchains }: Pick<BoxPlan, 'env' | 'toolchains'>): Record<string, string> {
-  const { HOME: _, TMPDIR: _1, JAVA_HOME: _2, ...rest } = env
-  return { ...rest, PATH: searchPath(toolchains), HOME: '/tmp', TMPDIR: '/tmp' }
+export function innerEnvironment(plan: Pick<BoxPlan, 'env' | 'toolchains' | 'limits'>): Record<string, string> {
+  const { HOME: _, TMPDIR: _1, JAVA_HOME: _2, ...rest } = plan.env
+  const other = plan.toolchains.length === 0 ? {} : heapVariables(plan.limits)
+  return { ...rest, ...other, PATH: searchPath(plan.toolchains), HOME: '/tmp', TMPDIR: '/tmp' }
+}
+
+/** Java and Go plan their heaps by the memory of the machine: in the sandbox they cannot see that they have less. */
+function heapVariables({ memory }: Limits): Record<string, string> {
+  const mb = Math.floor(memory / 2 ** 20)
+  return {
+    JAVA_TOOL_OPTIONS: `-XX:MaxRAM=${mb}m -XX:MaxRAMPercentage=50 -XX:+UseSerialGC`,
+    GOMEMLIMIT: `${Math.floor(mb * 0.8)}MiB`,
+  }
 }
 
 function mountWords({ from, to, write }: Mount): string[] {

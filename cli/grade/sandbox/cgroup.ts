@@ -76,8 +76,8 @@ const enable = (folder: string) => writeFile(join(folder, 'cgroup.subtree_contro
 
 const foldersOf = ({ memory, pids, cpu }: CgroupPlace) => [...new Set([memory, pids, cpu])]
 
-export async function openCgroup(place: CgroupPlace, limits: Limits): Promise<CgroupTree> {
-  const name = `saga-lab-${process.pid}-${randomUUID().slice(0, 8)}`
+/** `name` is that of the sandbox: who finds a dead one knows its groups. */
+export async function openCgroup(place: CgroupPlace, name: string, limits: Limits): Promise<CgroupTree> {
   const at = (controller: 'memory' | 'pids' | 'cpu') => join(place[controller], name)
   const tops = foldersOf({ version: place.version, memory: at('memory'), pids: at('pids'), cpu: at('cpu') })
   for (const folder of tops) await mkdir(folder)
@@ -95,13 +95,17 @@ export async function openCgroup(place: CgroupPlace, limits: Limits): Promise<Cg
       const own = { version: place.version, memory: join(at('memory'), child), pids: join(at('pids'), child) }
       return await openProgram({ ...own, cpu: join(at('cpu'), child) }, limits)
     },
-    remove: async () => {
-      for (const folder of tops) {
-        const left = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory())
-        for (const { name: child } of left) await removeFolder(join(folder, child))
-        await removeFolder(folder)
-      }
-    },
+    remove: () => removeCgroup(place, name),
+  }
+}
+
+/** Ends whatever is left in the groups of a sandbox and removes them. None is no error. */
+export async function removeCgroup(place: CgroupPlace, name: string): Promise<void> {
+  for (const controller of foldersOf(place)) {
+    const top = join(controller, name)
+    const left = await readdir(top, { withFileTypes: true }).catch(() => [])
+    for (const entry of left) if (entry.isDirectory()) await removeFolder(join(top, entry.name))
+    await removeFolder(top)
   }
 }
 

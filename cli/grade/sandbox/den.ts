@@ -2,6 +2,7 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, write
 import os from 'node:os'
 import path from 'node:path'
 import { isAlive, processRef } from '../../broker/process.ts'
+import { findCgroups, removeCgroup } from './cgroup.ts'
 import { unmount } from './disk.ts'
 import { ETC, MANIFEST, type Mount } from './mounts.ts'
 
@@ -63,6 +64,8 @@ export async function sweepDens(): Promise<void> {
     if (text === undefined || (await lstat(folder)).uid !== process.getuid?.()) continue
     const { owner, mounted } = JSON.parse(text) as { owner?: { pid: number; started: string }; mounted?: string }
     if (await isAlive(owner)) continue
+    const { place } = await findCgroups()
+    if (place !== undefined) await removeCgroup(place, name).catch(() => {})
     if (mounted !== undefined) {
       await unmount(mounted)
       await rmdir(mounted).catch(() => {})

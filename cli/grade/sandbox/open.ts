@@ -65,7 +65,7 @@ export async function openBox(options: OpenOptions, limits: Limits, closers: Clo
   closers.push(() => den.remove())
   const brokers = await openBrokers(options, await den.room('kafka'), uid, limits, incidents, closers)
   const { place } = tier.tier === 'T3' ? await findCgroups() : {}
-  const cgroup = place === undefined ? undefined : await openCgroup(place, limits)
+  const cgroup = place === undefined ? undefined : await openCgroup(place, path.basename(den.folder), limits)
   if (cgroup !== undefined) closers.push(() => cgroup.remove())
   const mounts: Mount[] = [
     { from: den.etc, to: '/etc' },

@@ -9,12 +9,12 @@ const LAST = 61_999
  */
 export async function takeUid(): Promise<{ uid: number; giveBack: () => void }> {
   for (let uid = FIRST; uid <= LAST; uid++) {
-    const server = createServer()
+    const server = createServer().unref()
     const isOurs = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false))
       server.listen(`\0saga-lab-uid-${uid}`, () => resolve(true))
     })
-    if (isOurs) return { uid, giveBack: () => void server.unref().close() }
+    if (isOurs) return { uid, giveBack: () => void server.close() }
   }
   throw new Error(`all user ids from ${FIRST} to ${LAST} are taken`)
 }

@@ -100,17 +100,14 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Rooms of sandboxes and cgroups of this process. */
+/** Rooms of sandboxes of this process, and cgroups that bear their names. */
 function leftovers(): string[] {
-  const list = (folder: string, mine: RegExp) =>
-    existsSync(folder)
-      ? readdirSync(folder)
-          .filter((name) => mine.test(name))
-          .map((name) => path.join(folder, name))
-      : []
+  const rooms = readdirSync('/tmp').filter(
+    (name) => name.startsWith('saga-lab-box-') && isMine(path.join('/tmp', name)),
+  )
   const controllers = ['memory', 'pids', 'cpu', '.'].map((name) => path.join('/sys/fs/cgroup', name))
-  const mine = new RegExp(`^saga-lab-${process.pid}-`)
-  return [...list('/tmp', /^saga-lab-box-/).filter(isMine), ...controllers.flatMap((folder) => list(folder, mine))]
+  const groups = controllers.flatMap((folder) => rooms.map((name) => path.join(folder, name)))
+  return [...rooms.map((name) => path.join('/tmp', name)), ...groups.filter((name) => existsSync(name))]
 }
 
 function isMine(room: string): boolean {
