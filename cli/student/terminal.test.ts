@@ -29,7 +29,7 @@ function terminal(t: TestContext, ...args: string[]) {
     rmSync(cwd, { recursive: true, force: true })
   })
   const until = async (pattern: RegExp) => {
-    const deadline = performance.now() + 20_000
+    const deadline = performance.now() + 60_000
     while (!pattern.test(stripVTControlCharacters(said))) {
       if (performance.now() > deadline) assert.fail(`${pattern} did not come. Said: ${said}`)
       await pause(20)
@@ -67,4 +67,28 @@ test('given a quiz in a terminal, when a question is answered, then the answer i
   await until(/✗ a1: not a but b[\s\S]*2\. KAFKA_ADVERTISED/)
   type('\u0003')
   assert.equal(await ended, 130)
+})
+
+test('given a review in a terminal, when a question is missed, then it is explained and comes once more', {
+  skip,
+}, async (t) => {
+  const { until, ended, type } = terminal(t, 'quiz', '--review', '--count', '1')
+  await until(/0 due, 1 new[\s\S]*What is a topic\?[\s\S]*❯ A queue/)
+  type('\r')
+  await until(/✗ A named log[\s\S]*Once more, what you missed[\s\S]*What is a topic\?[\s\S]*❯ A queue/)
+  type('\u001b[B\r')
+  await until(/✓ right[\s\S]*0 of 1 at the first try/)
+  assert.equal(await ended, 0)
+})
+
+test('given a viva with oneself in a terminal, when the answer was known, then that is noted', {
+  skip,
+}, async (t) => {
+  const { until, ended, type } = terminal(t, 'viva', '--self', '--count', '1')
+  await until(/Question 1 of 1\s+What is a topic\?[\s\S]*❯ Show the answer/)
+  type('\r')
+  await until(/A named log[\s\S]*in your own words\?/)
+  type('y\r')
+  await until(/1 of 1 known/)
+  assert.equal(await ended, 0)
 })
