@@ -25,17 +25,26 @@ export class Counts {
   }
 }
 
-/** How far a group was at one partition when it was looked at last. */
+/** How far groups are, and how many records each has taken since the hub began. */
 export class Committed {
   readonly #at = new Map<string, bigint>()
+  /** Where the hub itself began to listen to a partition. */
+  readonly #begun = new Map<string, bigint>()
 
-  /** How many records it has taken since the last look; 0 at the first. A group that was set back is counted anew from there. */
+  /** Told at the first record of a partition, or when listening to it has begun; only the first time counts. */
+  begin(topic: string, partition: number, offset: bigint): void {
+    const place = `${topic}/${partition}`
+    if (!this.#begun.has(place)) this.#begun.set(place, offset)
+  }
+
+  /** How many records it has taken since the last look, or since the hub began. A group that was set back is counted anew from there. */
   advance(group: string, topic: string, partition: number, committed: bigint | null): number {
+    const begun = this.#begun.get(`${topic}/${partition}`)
+    if (committed === null || begun === undefined) return 0
     const place = `${group}/${topic}/${partition}`
-    const before = this.#at.get(place)
-    this.#at.set(place, committed ?? 0n)
-    const from = before ?? committed ?? 0n
-    return committed === null || committed <= from ? 0 : Number(committed - from)
+    const from = this.#at.get(place) ?? begun
+    this.#at.set(place, committed)
+    return committed > from ? Number(committed - from) : 0
   }
 
   /** Null where the group was not seen there. */

@@ -80,6 +80,7 @@ export class HubState {
     const seen = readRecord(record, this.reading(now))
     const { dot } = seen
     this.records.push(seen)
+    this.committed.begin(record.topic, record.partition, record.offset)
     this.#events.add(now)
     if (dot.topic === this.plan[0]?.name && !dot.duplicate) this.#orders.add(now)
     if (dot.duplicate) this.#duplicates++
@@ -87,8 +88,10 @@ export class HubState {
     if (seen.origin !== null) {
       this.#letters++
       this.deadLetters.set(seen.origin, seen)
+    } else if (seen.replayedFrom !== null) {
+      // Not for a letter: a replayed record that fails again takes its headers along.
+      this.replays.set(seen.replayedFrom, seen)
     }
-    if (seen.replayedFrom !== null) this.replays.set(seen.replayedFrom, seen)
     if (dot.orderId !== null) this.sagas.add(dot.orderId, seen)
     return seen
   }

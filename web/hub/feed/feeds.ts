@@ -52,8 +52,12 @@ export function startFeeds(
       const now = Date.now()
       for (const record of records) state.addRecord(record, now)
     },
-    onTopics: (there) => {
+    onTopics: (there, positions) => {
       partitions = there
+      for (const [place, offset] of positions) {
+        const cut = place.lastIndexOf('/')
+        state.committed.begin(place.slice(0, cut), Number(place.slice(cut + 1)), offset)
+      }
     },
   })
   const loops = [

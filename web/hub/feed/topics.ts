@@ -14,8 +14,8 @@ export interface TopicFeedOptions {
   /** Topics that services were seen to read, whatever the model says. */
   readonly read: () => Iterable<string>
   readonly onRecords: (records: readonly LogRecord[]) => void
-  /** Told of the shop's topics whenever some come or go; topic → partitions. */
-  readonly onTopics: (partitions: ReadonlyMap<string, number>) => void
+  /** Told of the shop's topics whenever some come or go: topic → partitions, and `topic/partition` → the next offset that will be heard. */
+  readonly onTopics: (partitions: ReadonlyMap<string, number>, positions: ReadonlyMap<string, bigint>) => void
   readonly log: (message: string) => void
 }
 
@@ -48,7 +48,7 @@ export function followTopics(options: TopicFeedOptions): { stop(): Promise<void>
       })
     }
     first = false
-    options.onTopics(partitions)
+    options.onTopics(partitions, positions)
   }
 
   const look = async (): Promise<void> => {

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { startBroker } from '../../cli/broker/throwaway.ts'
+import { createBus } from '../../kit/kafka/create-bus.ts'
+import { eventNames } from '../../services/contracts/catalogue.ts'
+import { writeEvents } from './dashboard-load.ts'
+import { openReader, type Reader } from './dashboard-reader.ts'
+import { atLeast, atMost } from './target.ts'
+import { percentile, round, usageOf } from './usage.ts'
+
+const EVENTS_PER_S = 1_000
+const SECONDS = 30
+const WARM_UP_S = 5
+
+/** A hub process on a broker; its address is its first line. */
+async function startHub(brokers: string) {
+  const child = spawn(process.execPath, [resolve(import.meta.dirname, 'hub.fixture.ts')], {
+    env: { ...process.env, KAFKA_BROKERS: brokers },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+  const stop = async () => {
+    const ended = once(child, 'exit')
+    child.stdin.end()
+    await ended
+  }
+  return { url: line.trim(), pid: child.pid ?? 0, stop }
+}
+
+/** What the hub costs and how late it is at 1,000 events a second, with one page that reads and one that has stopped reading. */
+export const bench = async ({ say = () => undefined }: { say?: (line: string) => void } = {}) => {
+  const dir = mkdtempSync(join(tmpdir(), 'lab-bench-dashboard-'))
+  const broker = await startBroker({ dir: join(dir, 'kafka') })
+  const bus = createBus({ brokers: [broker.brokers], clientId: 'bench', log: () => {} })
+  try {
+    await bus.createTopics(eventNames.map((topic) => ({ topic, partitions: 6 })))
+    const hub = await startHub(broker.brokers)
+    try {
+      const reader = await openReader(hub.url)
+      await reader.listening()
+      const sleeper = await openReader(hub.url)
+      sleeper.stopReading()
+      say(`${EVENTS_PER_S} events/s for ${SECONDS} s; one page reads, one has stopped reading`)
+      await writeEvents(bus, EVENTS_PER_S, WARM_UP_S)
+      return await measure(reader, hub.pid, () => writeEvents(bus, EVENTS_PER_S, SECONDS))
+    } finally {
+      await hub.stop()
+    }
+  } finally {
+    await bus.close()
+    await broker.kill9()
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+async function measure(reader: Reader, pid: number, load: () => Promise<number>) {
+  const before = usageOf(pid)
+  const seen = reader.total()
+  reader.forget()
+  const begun = performance.now()
+  const written = await load()
+  const seconds = (performance.now() - begun) / 1_000
+  const after = usageOf(pid)
+  while (reader.total() < seen + written && performance.now() - begun < (SECONDS + 15) * 1_000) await pause(50)
+  const lateMs = [...reader.lateMs()].sort((a, b) => a - b)
+  const cpu = round((((after?.cpuS ?? 0) - (before?.cpuS ?? 0)) / seconds) * 100)
+  const growth = (after?.rssMb ?? 0) - (before?.rssMb ?? 0)
+  const hub = {
+    ...{ eventsPerS: Math.round(written / seconds), cpuPercent: cpu, rssMb: after?.rssMb ?? null, rssGrowthMb: growth },
+    framesPerS: round(reader.frames() / seconds),
+    lateMs: { p50: round(percentile(lateMs, 0.5)), p95: round(percentile(lateMs, 0.95)) },
+    missing: seen + written - reader.total(),
+  }
+  const targets = [
+    atLeast('events written a second', hub.eventsPerS, EVENTS_PER_S * 0.95),
+    atMost("hub's share of a core, %", hub.cpuPercent, 20),
+    atMost("hub's growth in memory beside a page that does not read, MB", hub.rssGrowthMb, 40),
+    atMost('event to page, p95, ms', hub.lateMs.p95, 250),
+    atMost('records that the totals of the page lack', hub.missing, 0),
+  ]
+  return { figures: { hub }, targets }
+}

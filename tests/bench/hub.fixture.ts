@@ -1,0 +1,20 @@
+import { referenceModel } from '../../cli/shop/dashboard/shop-model.ts'
+import { shopPorts } from '../../cli/shop/dashboard/shop-ports.ts'
+import { createBus } from '../../kit/kafka/create-bus.ts'
+import { createHub } from '../../web/hub/hub.ts'
+
+/** A hub in a process of its own, so that what it costs can be told from what it watches. Says its address; ends with its standard input. */
+const brokers = (process.env.KAFKA_BROKERS ?? '').split(',')
+const bus = createBus({ brokers, clientId: 'lab-hub', log: () => {} })
+const shop = { model: referenceModel(true), brokers, instances: () => [], scale: null, whileStopped: null }
+const hub = await createHub({
+  model: shop.model,
+  ports: shopPorts(bus, shop).ports,
+  page: () => ({ state: 'building' }),
+  port: 0,
+})
+process.stdout.write(`${hub.url}\n`)
+process.stdin.resume().once('end', async () => {
+  await hub.close()
+  await bus.close()
+})
