@@ -1,4 +1,4 @@
-import type { Consumed } from '../telemetry/tracing.ts'
+import type { Consumed } from '../telemetry/spans.ts'
 import type { AnyEnvelope } from './envelope.ts'
 import type { Inbound } from './plan.ts'
 import type { Outcome } from './processor.ts'

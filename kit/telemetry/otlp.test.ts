@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import type { Consumed, Tracing } from './spans.ts'
 import { parseTraceparent } from './traceparent.ts'
-import { type Consumed, createTracing, type Tracing } from './tracing.ts'
+import { createTracing } from './tracing.ts'
 
 interface SentSpan {
   readonly traceId: string

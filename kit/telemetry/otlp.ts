@@ -11,8 +11,8 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { createSampler, OUTCOME, REPLAYED } from './sampler.ts'
+import type { Consumed, Tracing } from './spans.ts'
 import { formatTraceparent, parseTraceparent, type TraceContext } from './traceparent.ts'
-import type { Consumed, Tracing } from './tracing.ts'
 
 const contextOf = ({ traceId, spanId, sampled }: TraceContext): SpanContext => ({
   traceId,

@@ -1,5 +1,5 @@
 import type { Handled } from '../../kit/service/plan.ts'
-import type { Tracing } from '../../kit/telemetry/tracing.ts'
+import type { Tracing } from '../../kit/telemetry/spans.ts'
 import type { EventName, NewEvent } from './catalogue.ts'
 import { type Cause, encodeEvent, keyOf } from './codec.ts'
 

@@ -3,30 +3,20 @@ import path from 'node:path'
 import QRCode from 'qrcode'
 import { createBus } from '../../../kit/kafka/create-bus.ts'
 import { createHub, type Hub } from '../../../web/hub/hub.ts'
-import type { ShopModel } from '../../../web/hub/model.ts'
-import type { AuditEntry, HubOptions, Instance } from '../../../web/hub/ports.ts'
+import type { AuditEntry, HubOptions } from '../../../web/hub/ports.ts'
 import type { Context } from '../../command.ts'
 import type { FaultDesk } from '../faults/fault-desk.ts'
 import { openBrowser } from './browser.ts'
 import { lanAddress } from './lan-address.ts'
 import { buildPage } from './page.ts'
 import { shopPorts } from './shop-ports.ts'
+import type { ShownShop } from './shown-shop.ts'
 
 export interface DashboardWish {
   /** In a browser, where there is a desktop. */
   readonly open: boolean
   /** Let the class look on: at this address of the machine, `true` for the one that is found. Undefined: nobody but this machine. */
   readonly lan: string | true | undefined
-}
-
-/** The shop that is shown. Some of it comes up after the dashboard does: what is asked for earlier is not there yet. */
-export interface ShownShop {
-  readonly model: ShopModel
-  readonly brokers: readonly string[]
-  instances(): readonly Instance[]
-  readonly scale: ((service: string, instances: number) => Promise<void>) | null
-  /** Stops a service's processes while `work` is done, and starts them again. */
-  readonly whileStopped: ((service: string, work: () => Promise<number>) => Promise<number>) | null
 }
 
 export interface Dashboard {

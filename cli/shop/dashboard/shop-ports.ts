@@ -9,7 +9,7 @@ import type { FaultDesk, FaultState } from '../faults/fault-desk.ts'
 import { toggleOf } from '../faults/toggles.ts'
 import { createJsonClient } from '../http-client.ts'
 import { startTap } from '../tap.ts'
-import type { ShownShop } from './dashboard.ts'
+import type { ShownShop } from './shown-shop.ts'
 
 /** What the hub may ask of a shop, done with what the lab's own commands stand on. */
 export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; takeFaults: (desk: FaultDesk) => void } {

@@ -1,7 +1,7 @@
 import type { LabBroker } from '../../broker/lab-broker.ts'
 import type { Fleet } from '../fleet.ts'
-import type { ShownShop } from './dashboard.ts'
 import { referenceModel } from './shop-model.ts'
+import type { ShownShop } from './shown-shop.ts'
 
 /** The reference shop as the dashboard shows it; empty until its fleet is there. */
 export function shownFleet({ brokers, kind }: Pick<LabBroker, 'brokers' | 'kind'>): {

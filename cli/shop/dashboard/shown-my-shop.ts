@@ -1,6 +1,6 @@
 import type { LabBroker } from '../../broker/lab-broker.ts'
-import type { ShownShop } from './dashboard.ts'
 import { studentModel } from './shop-model.ts'
+import type { ShownShop } from './shown-shop.ts'
 
 /** What the dashboard needs of a learner's running shop. */
 interface RunningShop {
