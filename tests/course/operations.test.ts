@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { startBroker, type ThrowawayBroker } from '../../cli/broker/throwaway.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { runLab } from '../run-lab.ts'
@@ -98,14 +98,21 @@ after(async () => {
 /** What a command may end with: the doctor of a machine that lacks something says so, and a lab without services has no logs. */
 const ENDS: Readonly<Record<string, readonly number[]>> = { doctor: [0, 1], logs: [0, 2] }
 
-for (const words of walked) {
-  test(`given the page, when lab ${words.join(' ')} is typed, then it works`, async () => {
-    const env = { KAFKA_BROKERS: broker.brokers, LAB_DIR: path.join(dir, 'lab'), CI: '1', NODE_TEST_CONTEXT: undefined }
-    const { code, out, err } = await runLab(words, env)
-    assert.ok((ENDS[words[0] ?? ''] ?? [0]).includes(code), `${code}\n${out}${err}`)
-    assert.notEqual(`${out}${err}`.trim(), '')
-  })
-}
+describe('given the page, when what its blocks show is typed', { concurrency: 4 }, () => {
+  for (const words of walked) {
+    test(`then lab ${words.join(' ')} works`, async () => {
+      const env = {
+        KAFKA_BROKERS: broker.brokers,
+        LAB_DIR: path.join(dir, 'lab'),
+        CI: '1',
+        NODE_TEST_CONTEXT: undefined,
+      }
+      const { code, out, err } = await runLab(words, env)
+      assert.ok((ENDS[words[0] ?? ''] ?? [0]).includes(code), `${code}\n${out}${err}`)
+      assert.notEqual(`${out}${err}`.trim(), '')
+    })
+  }
+})
 
 test('given the page, when its blocks are walked, then there were commands of seven kinds or more', () => {
   assert.ok(new Set(walked.map(([name]) => name)).size >= 7)

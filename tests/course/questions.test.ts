@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { format } from 'node:util'
 import { type Admin, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs'
 import { BUG_CODE, bugCodeText } from '../../cli/author/bug-code.ts'
@@ -70,11 +70,13 @@ async function runs(code: string, exit = false): Promise<string> {
   return exit ? `${said}exit code ${child.exitCode}` : said.trimEnd()
 }
 
-for (const { id, code, output, runs: how } of predictions.filter((one) => one.runs !== 'kafka')) {
-  test(`given ${id}, when its code is run, then it prints what the question says`, async () => {
-    assert.equal(await runs(code, how === 'exit'), output)
-  })
-}
+describe('given what programs are said to print, when they are run', { concurrency: 4 }, () => {
+  for (const { id, code, output, runs: how } of predictions.filter((one) => one.runs !== 'kafka')) {
+    test(`then ${id} prints what the question says`, async () => {
+      assert.equal(await runs(code, how === 'exit'), output)
+    })
+  }
+})
 
 /** Questions of the parts' quizzes that say what a program does. */
 const inQuizzes: Readonly<Record<string, (code: string) => Promise<string>>> = {
