@@ -51,6 +51,12 @@ const ALL: readonly Entry[] = [
   },
   { name: 'quiz', group: 'The course', summary: 'questions about a part', load: () => import('./quiz.ts') },
   {
+    name: 'viva',
+    group: 'The course',
+    summary: "examine yourself; instructors: a student's own run",
+    load: () => import('./viva.ts'),
+  },
+  {
     name: 'answer',
     group: 'The course',
     summary: 'the solution of a part, or how yours differs',
@@ -177,12 +183,6 @@ const ALL: readonly Entry[] = [
     summary: 'count the marks again from what was stored',
     load: () => import('./regrade.ts'),
   },
-  {
-    name: 'viva',
-    group: 'The class',
-    summary: "questions about a student's own run, with answers",
-    load: () => import('./viva.ts'),
-  },
   { name: 'class', group: 'The class', summary: 'who is stuck where', load: () => import('./class.ts') },
   {
     name: 'similar',
@@ -199,9 +199,9 @@ const ALL: readonly Entry[] = [
 ]
 
 /** The kit that students get has neither the instructor's part nor the tests (`lab handout`). */
-const isThere = (folder: string): boolean => existsSync(new URL(folder, import.meta.url))
+const isThere = (path: string): boolean => existsSync(new URL(path, import.meta.url))
 const ABSENT: readonly Group[] = [
-  ...(isThere('../grade') ? [] : ['The class' as const]),
+  ...(isThere('./grade.ts') ? [] : ['The class' as const]),
   ...(isThere('../../tests') ? [] : ['For authors of the kit' as const]),
 ]
 

@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { defineCommand, flag, number, text, wrongUsage } from '../command.ts'
-import { sheetFile, viva } from '../grade/viva/viva.ts'
 import { partNamed } from '../student/lessons.ts'
 import { vivaSelf } from '../student/viva-self.ts'
 import { workspaceAt, workspaceOption } from '../student/workspace.ts'
@@ -26,7 +26,7 @@ export const command = defineCommand({
     ['viva 4711 --grades w5 --out ada.html', 'as a page to print'],
     ['viva ada-lovelace --json', '{student, own: [{topic, ask, answer, from}], sheet}'],
   ],
-  run(ctx, { args: { student }, options: { self, count, knew, workspace, grades, out } }) {
+  async run(ctx, { args: { student }, options: { self, count, knew, workspace, grades, out } }) {
     if (self) {
       const part = student === undefined ? undefined : partNamed(student)
       return vivaSelf(ctx, workspaceAt(ctx, workspace), { part, count, knew })
@@ -34,6 +34,11 @@ export const command = defineCommand({
     if (student === undefined) {
       throw wrongUsage('Whose viva?', 'Name a student, or examine yourself: lab viva --self')
     }
+    // Students have this command without the instructor's part of the kit.
+    if (!existsSync(new URL('../grade/grade.ts', import.meta.url))) {
+      throw wrongUsage('This copy of the kit examines nobody but you.', 'lab viva --self')
+    }
+    const { sheetFile, viva } = await import('../grade/viva/viva.ts')
     const file = out === undefined ? undefined : path.resolve(ctx.cwd, sheetFile(out, student))
     return viva(ctx, { student, grades: path.resolve(ctx.cwd, grades), out: file })
   },

@@ -8,12 +8,12 @@ const HANDED_OUT = [
   ...['.npmrc', '.gitignore', '.dockerignore', '.editorconfig'],
 ]
 
-/** The instructor's commands; cli/commands/table.ts lists them only where cli/grade is there. */
-const COMMANDS = ['grade', 'regrade', 'viva', 'class', 'similar', 'handout'].map((name) => `cli/commands/${name}.ts`)
+/** The instructor's commands; cli/commands/table.ts lists them only where they are there. `lab doctor --sandbox` needs the sandbox. */
+const COMMANDS = ['grade', 'regrade', 'class', 'similar', 'handout'].map((name) => `cli/commands/${name}.ts`)
 
 const KEPT_BACK = [
   /(^|\/)(node_modules|\.lab|\.git|dist|coverage|my-shop)(\/|$)/,
-  /^cli\/grade(\/|$)/,
+  /^cli\/grade\/(?!sandbox(\/|$))/,
   /^cli\/commands\/dev-/,
   /\.test\.ts(\.snapshot)?$/,
 ]

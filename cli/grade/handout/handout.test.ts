@@ -52,7 +52,8 @@ test('given the hand-out, when its files are looked at, then no answer, rubric, 
   const files = await handoutFiles(HOME)
   const paths = files.map((one) => one.path)
   assert.ok(paths.length > 200)
-  for (const one of paths) assert.doesNotMatch(one, /answer-key|^rubric|^tests|cli\/grade|\.test\.ts$|node_modules/)
+  for (const one of paths)
+    assert.doesNotMatch(one, /answer-key|^rubric|^tests|cli\/grade\/(?!sandbox\/)|\.test\.ts$|node_modules/)
   for (const needed of ['bin/lab.js', 'bin/install.js', 'package-lock.json', 'labs/a-kafka/README.md', 'cli/main.ts'])
     assert.ok(paths.includes(needed), needed)
   assert.equal(isHandedOut('grades/ada/result.json'), false)
@@ -64,6 +65,22 @@ test('given the hand-out, when its files are looked at, then no answer, rubric, 
   const own = files.filter(({ path: file }) => file.startsWith('labs/')).map(({ bytes }) => bytes.toString())
   const starter = own.join('\n')
   assert.ok(lines.filter((line) => starter.includes(line)).length < lines.length)
+})
+
+test('given the hand-out, when its programs are read, then all that they import is handed out, but for the commands that are not listed', async () => {
+  const files = await handoutFiles(HOME)
+  const paths = new Set(files.map((one) => one.path))
+  const missing = files
+    .filter(({ path: file }) => /\.(ts|tsx|js)$/.test(file) && !/\/starter\/|^cli\/commands\/table\.ts$/.test(file))
+    .flatMap(({ path: file, bytes }) =>
+      [...bytes.toString().matchAll(/^\s*(?:import|export)\s[^'"]*?from '(\.[^']+)'|^import '(\.[^']+)'/gm)].flatMap(
+        ([, from, bare]) => {
+          const to = path.posix.normalize(path.posix.join(path.posix.dirname(file), from ?? bare ?? ''))
+          return paths.has(to) ? [] : [`${file} → ${to}`]
+        },
+      ),
+    )
+  assert.deepEqual(missing, [])
 })
 
 test('given the hand-out, when its pages are read, then every link leads somewhere', async () => {
@@ -91,6 +108,8 @@ test('given the hand-out, when a student begins, then it starts, lays a starter 
   const started = await lab(['start', 'a'])
   assert.equal(started.code, 0, started.err)
   assert.equal((await lab(['grade', 'x'])).code, 2)
+  assert.equal((await lab(['viva', '--self', 'a', '--json'])).code, 0)
+  assert.match((await lab(['viva', 'ada'])).err, /examines nobody but you/)
   assert.match((await lab(['answer', 'a', '--yes'])).err, /handed out without its answers/)
 })
 
