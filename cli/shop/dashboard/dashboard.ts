@@ -8,7 +8,7 @@ import type { Context } from '../../command.ts'
 import type { FaultDesk } from '../faults/fault-desk.ts'
 import { openBrowser } from './browser.ts'
 import { lanAddress } from './lan-address.ts'
-import { buildPage } from './page.ts'
+import { buildPage, type PageBuild } from './page.ts'
 import { shopPorts } from './shop-ports.ts'
 import type { ShownShop } from './shown-shop.ts'
 
@@ -60,7 +60,7 @@ export async function startDashboard(ctx: Context, wish: DashboardWish, shop: Sh
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: hub.tracesUrl,
       OTEL_EXPORTER_OTLP_ENDPOINT: hub.tracesUrl.replace('/v1/traces', ''),
     },
-    announce: () => announce(ctx, hub, page.done, wish),
+    announce: () => announce(ctx, hub, page, wish),
     close: async () => {
       building.abort()
       await hub.close()
@@ -73,12 +73,7 @@ function tell(ctx: Context, level: string, message: string): void {
   if (ctx.verbose) ctx.err.line(ctx.paint.faint(`dashboard: ${level === 'error' ? 'error: ' : ''}${message}`))
 }
 
-async function announce(
-  ctx: Context,
-  { url, lan }: Hub,
-  page: Promise<{ readonly state: string; readonly reason?: string }>,
-  { open }: DashboardWish,
-): Promise<void> {
+async function announce(ctx: Context, { url, lan }: Hub, page: PageBuild, { open }: DashboardWish): Promise<void> {
   if (ctx.json) {
     ctx.out.json({ type: 'dashboard', url, lan: lan === null ? null : { url: lan.url, code: lan.code } })
     return
@@ -88,9 +83,13 @@ async function announce(
     ctx.out.line(`For the class, read-only, for three hours: ${lan.url}  (code ${lan.code})`)
     ctx.out.line(await QRCode.toString(lan.url, { type: 'utf8', margin: 1, errorCorrectionLevel: 'L' }))
   }
-  const { state, reason } = await page
-  if (state === 'missing') ctx.err.line(ctx.paint.warn(`The dashboard has no page: ${reason}`))
-  else if (open) openBrowser(ctx, url)
+  void page.done.then((now) => {
+    if (ctx.signal.aborted) return
+    if (now.state === 'missing') ctx.err.line(ctx.paint.warn(`The dashboard has no page: ${now.reason}`))
+    else if (open) openBrowser(ctx, url)
+  })
+  if (page.state().state === 'building')
+    ctx.out.line(ctx.paint.faint('Its page is being built, as its sources are new: a few seconds.'))
 }
 
 const portFile = (ctx: Context): string => path.join(ctx.stateDir, 'dashboard.json')
