@@ -15,13 +15,19 @@ export async function withBus<T>(ctx: Context, work: (bus: Bus) => Promise<T>): 
 
 const START = "'lab up' starts a broker, 'lab demo' a broker and the shop. For another cluster, set KAFKA_BROKERS."
 
+const ONE_COMPLAINT_MS = 10_000
+
 /** The same for a broker that is known. */
 export async function onBus<T>(ctx: Context, brokers: readonly string[], work: (bus: Bus) => Promise<T>): Promise<T> {
+  // A broker that goes away makes the client complain many times a second; the first complaint of a while says it all.
+  let silentUntil = 0
   const bus = createBus({
     brokers,
     clientId: 'lab',
     log: ({ level, message }) => {
-      if (ctx.verbose || level === 'error') ctx.err.line(ctx.paint.faint(`kafka: ${message}`))
+      if (!ctx.verbose && (level !== 'error' || performance.now() < silentUntil)) return
+      silentUntil = performance.now() + ONE_COMPLAINT_MS
+      ctx.err.line(ctx.paint.faint(`kafka: ${message}`))
     },
   })
   try {
