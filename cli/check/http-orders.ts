@@ -45,6 +45,13 @@ export async function postOrders(
 
 export const accepted = ({ status }: { status: number }): boolean => status >= 200 && status <= 202
 
+/** Longer than a service may take to come up: who refuses every order for so long will not take one. */
+const COMES_UP_WITHIN = 20_000
+
+/** No order was taken so far, and the first was posted long ago. */
+export const takesNone = (posted: readonly Posted[], sinceMs: number): boolean =>
+  sinceMs > COMES_UP_WITHIN && !posted.some((one) => accepted(one) && one.orderId !== undefined)
+
 /** The first field of this name at any depth. */
 export function deep(value: Json | undefined, name: string): Json | undefined {
   if (Array.isArray(value)) return value.map((item) => deep(item, name)).find((found) => found !== undefined)
