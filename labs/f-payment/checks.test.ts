@@ -97,6 +97,8 @@ test('given a stop between orders, when judged, then F3 tells lost from repeated
   assert.equal(down([...orders, paid(two, { at: 120 })]), 'payment.early-orders-lost')
   assert.equal(down([...orders, paid(one)]), 'payment.down-orders-lost')
   assert.equal(down([...orders, paid(one), paid(one, { at: 130 }), paid(two, { at: 131 })]), 'payment.paid-again')
+  const twice = [paid(one), paid(one, { eventId: 'x' }), paid(two, { at: 120 }), paid(two, { at: 121, eventId: 'y' })]
+  assert.equal(down([...orders, ...twice]), 'pass')
 })
 
 const takeOver = (records: Partial<SeenRecord>[], given: object = {}) =>
