@@ -54,11 +54,12 @@ export class Box implements Launcher {
     const { den, cgroup, uid } = this.#parts
     const id = ++this.#count
     const room = await den.room(path.join('runs', String(id)))
-    const control = await openControl({ socket: path.join(room, 'control.sock'), uid })
-    const calls = await Promise.all(
-      launch.calls.map((port) => openDoor({ socket: path.join(room, `call-${port}.sock`), port, uid })),
-    )
-    const group = await cgroup?.program()
+    const doors = launch.calls.map((port) => openDoor({ socket: path.join(room, `call-${port}.sock`), port, uid }))
+    const [control, group, ...calls] = await Promise.all([
+      openControl({ socket: path.join(room, 'control.sock'), uid }),
+      cgroup?.program(),
+      ...doors,
+    ])
     const child = await this.#spawn(launch, room, `${path.basename(den.folder)}-${id}`, group)
     const running = watched(child)
     const events = running.exit.then(() => group?.events())
@@ -99,7 +100,7 @@ export class Box implements Launcher {
       { from: room, to: INSIDE.run },
       ...launch.reads.map((file) => ({ from: file, to: file })),
     ]
-    const entry = { cgroupDoors: group?.doors ?? [], stage: den.stage, ...(uid === undefined ? {} : { uid }) }
+    const entry = { cgroupDoors: group?.doors ?? [], limits, stage: den.stage, ...(uid === undefined ? {} : { uid }) }
     const { mounts, binds } = kind === 'docker' ? { mounts: wanted, binds: [] } : staged(wanted, entry)
     await stagePlaces(binds)
     const plan: BoxPlan = {

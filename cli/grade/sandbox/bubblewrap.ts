@@ -9,7 +9,7 @@ export interface BoxPlan {
   readonly env: Readonly<Record<string, string>>
   readonly toolchains: readonly string[]
   readonly limits: Limits
-  /** Bytes of data that a process may ask for, where no cgroup counts memory. */
+  /** Bytes of data that a process may ask for, where no cgroup counts memory and processes. */
   readonly data?: number
   /** Runs inside, as its first program. */
   readonly words: readonly string[]
@@ -35,11 +35,14 @@ export function bubblewrapWords(plan: BoxPlan): string[] {
     ...['--remount-ro', '/', '--clearenv'],
     ...Object.entries(innerEnvironment(plan)).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--chdir', INSIDE.shop, '--'],
-    // Counted within the sandbox's own user namespace, so that other processes of the same user do not matter.
-    ...['prlimit', `--nofile=${limits.fds}`, '--core=0', `--fsize=${limits.work}`, `--nproc=${2 * limits.pids}`],
-    ...(plan.data === undefined ? [] : [`--data=${plan.data}`]),
+    ...(plan.data === undefined ? [] : rlimitWords(limits, plan.data)),
     ...plan.words,
   ]
+}
+
+/** Processes are counted within the sandbox's own user namespace, so that others of the same user do not matter. */
+function rlimitWords({ fds, work, pids }: Limits, data: number): string[] {
+  return ['prlimit', `--nofile=${fds}`, '--core=0', `--fsize=${work}`, `--nproc=${2 * pids}`, `--data=${data}`]
 }
 
 /** What belongs to the kit's user must not come along: its home, its PATH, its Java. */

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
+import type { Limits } from './limits.ts'
 import type { Mount } from './mounts.ts'
 
 /** How this process hands over to the sandbox: its cgroup, its user, and mounts that only root can reach. */
@@ -8,6 +9,7 @@ export interface Entry {
   readonly cgroupDoors: readonly string[]
   /** Where root runs the kit, the program gets an id of its own. */
   readonly uid?: number
+  readonly limits: Pick<Limits, 'fds' | 'work'>
   /** A folder that every user can pass, with a place for each mount that is not (`stagePlaces`). */
   readonly stage: string
 }
@@ -36,11 +38,17 @@ function isPassable(target: string): boolean {
 }
 
 /** The whole command line. Everything is handed over by `exec`, so that the process id stays the same from the first word to the last. */
-export function entryWords(words: readonly string[], binds: readonly Mount[], { cgroupDoors, uid }: Entry): string[] {
+export function entryWords(
+  words: readonly string[],
+  binds: readonly Mount[],
+  { cgroupDoors, uid, limits }: Entry,
+): string[] {
   const user =
     uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs', '--']
   const dressed = [...user, ...words]
   const join = cgroupDoors.map((door) => `echo $$ > ${quoted(door)} || exit 125`)
+  // What the cgroup does not limit; without one, prlimit does it inside.
+  if (join.length > 0) join.push(`ulimit -n ${limits.fds} && ulimit -c 0 && ulimit -f ${limits.work / 512} || exit 125`)
   const bind = binds.map(({ from, to }) => `mount --bind ${quoted(from)} ${quoted(to)} || exit 125`)
   if (join.length + bind.length === 0) return dressed
   if (bind.length === 0) return ['sh', '-c', [...join, 'exec "$@"'].join('\n'), 'sh', ...dressed]

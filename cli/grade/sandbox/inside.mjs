@@ -25,14 +25,13 @@ function join(one, other) {
   other.on('error', () => one.destroy()).on('close', () => one.destroySoon())
 }
 
-async function openDoors() {
-  for (const { port, socket } of orders.doors) {
-    const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (inner) => {
-      join(inner, net.connect({ path: socket, allowHalfOpen: true }))
-    })
-    server.listen(port, '127.0.0.1')
-    await once(server, 'listening')
-  }
+/** @param {Orders['doors'][number]} door */
+async function openDoor({ port, socket }) {
+  const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (inner) => {
+    join(inner, net.connect({ path: socket, allowHalfOpen: true }))
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
 }
 
 /**
@@ -100,7 +99,8 @@ function supervise(control) {
   })
 }
 
-await openDoors()
-const control = net.connect(orders.control, () => supervise(control))
+const control = net.connect(orders.control)
 control.on('error', () => process.exit(1))
 control.on('close', () => process.exit(1))
+await Promise.all([once(control, 'connect'), ...orders.doors.map(openDoor)])
+supervise(control)
