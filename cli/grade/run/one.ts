@@ -76,7 +76,7 @@ export async function gradeOne(
     const told = await work({ source, evidence, temp, settings, onAt })
     if (signal.aborted) return undefined
     const seconds = Math.round((now() - began) / 100) / 10
-    const findings = [...submission.findings, ...told.findings]
+    const findings = [...submission.findings, ...told.findings, ...busyMachine()]
     const ending = told.ending ?? { kind: 'fault', message: 'the worker crashed' }
     const report = told.refused ? emptyReport(CONTRACT) : wholeReport(selected, told.verdicts, ending, seconds)
     const result: Result = { ...facts, status: statusOf(told, ending), seconds, findings, report }
@@ -86,6 +86,15 @@ export async function gradeOne(
     await rm(temp, { recursive: true, force: true, maxRetries: 3 })
     await rm(evidence, { recursive: true, force: true })
   }
+}
+
+/** More programs that want to run than this, for each core, and deadlines say more about the machine than about the hand-in. */
+const BUSY = 6
+
+function busyMachine(load = os.loadavg()[0] ?? 0, cores = os.availableParallelism()): Finding[] {
+  if (load <= BUSY * cores) return []
+  const says = `This machine was very busy (load ${Math.round(load)} on ${cores} cores), so checks may have run out of time. Grade it again when it is quiet.`
+  return [{ id: 'machine.busy', says }]
 }
 
 function statusOf({ refused, verdicts }: Told, ending: Ending): Status {
