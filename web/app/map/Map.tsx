@@ -51,7 +51,9 @@ function Dots({ layout, text }: { layout: Layout; text: number }) {
     stage.place(layout, Math.max(14, text), text * 1.05, Math.min(devicePixelRatio, 2))
   }, [stage, layout, text])
   useEffect(() => {
-    const paint = () => canvas.current && stage.paint(paletteOf(canvas.current))
+    const paint = () => {
+      if (canvas.current) stage.paint(paletteOf(canvas.current), getComputedStyle(canvas.current).fontFamily)
+    }
     paint()
     const forced = matchMedia('(forced-colors: active)')
     forced.addEventListener('change', paint)

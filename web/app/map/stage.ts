@@ -23,6 +23,7 @@ export class Stage {
   #sprites: ReturnType<typeof drawSprites> = new Map()
   #palette: Palette | null = null
   #size = { width: 0, height: 0, dot: 16, ratio: 1, label: 14 }
+  #fonts = 'sans-serif'
   #blank = true
   #judged = { ms: 0, frames: 0, done: false }
 
@@ -41,8 +42,9 @@ export class Stage {
     this.#fit()
   }
 
-  paint(palette: Palette): void {
+  paint(palette: Palette, fonts: string): void {
     this.#palette = palette
+    this.#fonts = fonts
     this.#sprites = drawSprites(palette, this.#size.dot * this.#size.ratio)
   }
 
@@ -82,7 +84,7 @@ export class Stage {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0)
     pen.clearRect(0, 0, width, height)
     this.#blank = this.flights.live === 0
-    pen.font = `600 ${label}px ${getComputedStyle(this.#canvas!).fontFamily}`
+    pen.font = `600 ${label}px ${this.#fonts}`
     this.flights.each(this.#clockMs, (flight, at, share) => {
       const sprite = this.#sprites.get(kindOf(flight.dot))
       if (sprite) pen.drawImage(sprite, at.x - dot, at.y - dot, dot * 2, dot * 2)

@@ -1,4 +1,4 @@
-import type { Handling } from '../../hub/protocol.ts'
+import type { Handling, ServiceState } from '../../hub/protocol.ts'
 import type { Stage } from '../map/stage.ts'
 import { type HonestyMeter, honestyOf } from './honesty.ts'
 import type { PageStore } from './page-state.ts'
@@ -24,6 +24,7 @@ export interface LoopParts {
 export function startLoop({ player, stage, store, meter, now, nextFrame }: LoopParts): void {
   let last = now()
   let committed = 0
+  let services: readonly ServiceState[] = []
   let handlings: { at: number; handling: Handling }[] = []
   const commit = (at: number) => {
     committed = at
@@ -48,9 +49,10 @@ export function startLoop({ player, stage, store, meter, now, nextFrame }: LoopP
     const passed = player.tick(dtMs)
     meter.count(passed, at)
     handlings = [...handlings.filter((one) => one.at > at - SHOWN_MS), ...unusual(passed, at)]
-    const { world } = player
-    if (world)
-      stage.flights.block(new Set(world.services.filter(({ health }) => health !== 'up').map(({ name }) => name)))
+    if (player.world?.services !== services) {
+      services = player.world?.services ?? []
+      stage.flights.block(new Set(services.filter(({ health }) => health !== 'up').map(({ name }) => name)))
+    }
     if (!store.getState().reducedMotion) stage.add(passed.dots)
     stage.tick(player.mode === 'paused' ? 0 : dtMs, player.mode !== 'live')
     if (at - committed >= COMMIT_EVERY_MS) commit(at)

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type BrowserContextOptions, expect, test } from '@playwright/test'
+import { buildPage } from '../../cli/shop/dashboard/page.ts'
+import { fakeHub } from './fake-hub.ts'
+import { goldenFrames } from './golden.ts'
+import { START } from './golden-shop.ts'
+import { servePage } from './page-server.ts'
+
+const HOME = path.resolve(import.meta.dirname, '..', '..')
+const MOST_KB = 200
+const PAUSED_AT = 5_000
+/** Whole frames of 16 ms, so that however often the page was looked at, it is at the same place of a frame. */
+const FRAMES_MS = 160
+const STEP_MS = 480
+
+/** Fonts differ from machine to machine, so no picture is kept: each scene is drawn twice, and both have to be the same to the last pixel. */
+const SCENES: readonly (readonly [name: string, query: string, options: BrowserContextOptions])[] = [
+  ['light', '?panel=story', {}],
+  ['dark', '?panel=numbers&theme=dark', {}],
+  ['reduced motion', '?panel=story', { reducedMotion: 'reduce' }],
+  ['forced colours', '?panel=break', { forcedColors: 'active' }],
+  ['a projector of 4:3', '?panel=lesson&lesson=poison', { viewport: { width: 1024, height: 768 } }],
+  ['a phone', '?panel=lesson&lesson=poison', { viewport: { width: 320, height: 640 } }],
+]
+
+for (const [name, query, options] of SCENES)
+  test(`given a paused scene (${name}), when it is drawn twice, then both pictures are the same`, async ({
+    browser,
+  }) => {
+    const site = await servePage()
+    const draw = async (): Promise<Buffer> => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options })
+      const page = await context.newPage()
+      await page.clock.install({ time: START })
+      // From here on nothing but the test moves the clock.
+      await page.clock.pauseAt(START + 1_000)
+      const hub = await fakeHub(page)
+      await page.goto(`${site.url}${query}#token=t`)
+      await expect(async () => {
+        await page.clock.runFor(FRAMES_MS)
+        expect(await page.locator('.service').count()).toBe(4)
+      }).toPass({ intervals: [50], timeout: 60_000 })
+      const frames = goldenFrames()
+      for (let ms = STEP_MS; ms <= PAUSED_AT; ms += STEP_MS) {
+        const due = frames.splice(0, frames.filter(({ at }) => at <= START + ms).length)
+        for (const frame of due) hub.say(frame)
+        await expect
+          .poll(() => due.every(({ n }) => hub.heard.some((one) => one.t === 'ack' && one.n === n)))
+          .toBe(true)
+        await page.clock.runFor(STEP_MS)
+      }
+      await page.keyboard.press('.')
+      await page.clock.runFor(FRAMES_MS * 5)
+      const picture = await page.screenshot()
+      await context.close()
+      return picture
+    }
+    const [first, second] = [await draw(), await draw()]
+    await site.stop()
+    expect(first.equals(second)).toBe(true)
+  })
+
+test('given the built page, then all of it is at most 200 KB on the wire', async () => {
+  const page = await buildPage(HOME, AbortSignal.timeout(60_000)).done
+  if (page.state !== 'ready') throw new Error('The page was not built.')
+  const files = readdirSync(page.dir, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
+  const bytes = files.map((file) => gzipSync(readFileSync(path.join(file.parentPath, file.name))).length)
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(MOST_KB * 1_000)
+})
