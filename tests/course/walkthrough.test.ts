@@ -55,6 +55,13 @@ function lab(words: string): Promise<{ code: number; out: string; said: string }
   })
 }
 
+/** As a newcomer does who reads that the machine was at fault and not the shop: once more, and once again. */
+async function checked(words: string) {
+  let ended = await lab(words)
+  for (let tries = 1; ended.code === 3 && tries < 3; tries++) ended = await lab(words)
+  return ended
+}
+
 const lessonOf = async (part: Part): Promise<Lesson> =>
   ((await import(`../../labs/${part}/part.ts`)) as { lesson: Lesson }).lesson
 
@@ -99,13 +106,13 @@ for (const part of PARTS) {
     const begun = await lab(start)
     assert.equal(begun.code, 0, begun.said)
     if (isChecked) {
-      const tried = await lab(check)
+      const tried = await checked(check)
       assert.equal(tried.code, 1, tried.said)
       assert.match(tried.said, /^ +next +\S/m)
     }
     assert.ok((await write(part)) > 0)
     if (isChecked) {
-      const done = await lab(`${check} --json`)
+      const done = await checked(`${check} --json`)
       assert.equal(done.code, 0, done.said)
       assert.equal(JSON.parse(done.out).marks, MARKS[part])
     }
