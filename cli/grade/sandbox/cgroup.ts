@@ -82,11 +82,14 @@ export async function openCgroup(place: CgroupPlace, name: string, limits: Limit
   const tops = foldersOf({ version: place.version, memory: at('memory'), pids: at('pids'), cpu: at('cpu') })
   for (const folder of tops) await mkdir(folder)
   const period = 100_000
+  // Half the usual weight: where all want the processor, the checker and the broker come first.
   if (place.version === 2) {
     await enable(at('memory'))
     await writeFile(join(at('cpu'), 'cpu.max'), `${Math.round(limits.cpus * period)} ${period}`)
+    await writeFile(join(at('cpu'), 'cpu.weight'), '50')
   } else {
     await writeFile(join(at('cpu'), 'cpu.cfs_quota_us'), String(Math.round(limits.cpus * period)))
+    await writeFile(join(at('cpu'), 'cpu.shares'), '512')
   }
   let count = 0
   return {

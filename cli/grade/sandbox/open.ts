@@ -1,6 +1,7 @@
 import { chown, cp, lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Launcher, launchDirectly } from '../../check/launch.ts'
+import { KitFault } from '../../check/verdict.ts'
 import { Box, mb } from './box.ts'
 import { findCgroups, openCgroup } from './cgroup.ts'
 import { openDen } from './den.ts'
@@ -11,6 +12,7 @@ import { type Incident, Incidents } from './incidents.ts'
 import type { Limits } from './limits.ts'
 import { INSIDE, MANIFEST, type Mount } from './mounts.ts'
 import type { TierReport } from './tier.ts'
+import { toolchainProblem } from './toolchains.ts'
 import { takeUid } from './uids.ts'
 
 export interface OpenOptions {
@@ -35,7 +37,8 @@ export interface Opened {
 export type Closers = (() => Promise<unknown>)[]
 
 const SUPERVISOR = path.join(import.meta.dirname, 'inside.mjs')
-const MODULES = path.resolve(import.meta.dirname, '../../../node_modules')
+const KIT = path.resolve(import.meta.dirname, '../../..')
+const MODULES = path.join(KIT, 'node_modules')
 
 /** No sandbox at all: the copy is all that there is. */
 export async function openBare({ work, submission }: OpenOptions, closers: Closers): Promise<Opened> {
@@ -50,6 +53,10 @@ export async function openBare({ work, submission }: OpenOptions, closers: Close
 
 export async function openBox(options: OpenOptions, limits: Limits, closers: Closers): Promise<Opened> {
   const { tier, work, submission, toolchains = [] } = options
+  for (const folder of toolchains) {
+    const problem = toolchainProblem(folder, [KIT, submission, work])
+    if (problem !== undefined) throw new KitFault('kit.toolchain', problem, 'Give the folder of the tools alone.')
+  }
   const { uid, giveBack } = process.getuid?.() === 0 ? await takeUid() : {}
   if (giveBack !== undefined) closers.push(async () => giveBack())
   const incidents = new Incidents()

@@ -135,6 +135,31 @@ test('given an output flood, when it goes on, then it is ended, little is kept, 
   )
 })
 
+test('given a flood to the broker, when it is more than a shop can need, then it is cut off and named', {
+  skip,
+}, async (t) => {
+  let got = 0
+  const broker = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (bytes) => {
+      got += bytes.length
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => broker.once('listening', resolve))
+  t.after(() => broker.close())
+  const { port } = broker.address() as { port: number }
+  const { box, run } = await boxed(t, best, { sent: 2 ** 20 }, `127.0.0.1:${port}`)
+  const code = `const s = require('net').connect(${port}, '127.0.0.1'); const more = (error) => error || s.write(Buffer.alloc(65536), more)
+    s.on("connect", () => more()); s.on('error', () => {}); s.on('close', () => console.log('cut off'))`
+  const flood = await run('publish', ['node', '-e', code])
+  assert.equal(flood.story.lines[0]?.text, 'cut off')
+  assert.ok(got <= 2 ** 20 + 2 ** 17, `${got} bytes got through`)
+  assert.deepEqual(
+    box.incidents.map(({ kind }) => kind),
+    ['broker'],
+  )
+})
+
 for (const [tier, why] of [
   ['T3', noT3],
   ['T2', noT2],

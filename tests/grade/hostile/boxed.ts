@@ -34,7 +34,12 @@ export async function whyNot(tier: Tier): Promise<string | false> {
 }
 
 /** A sandbox around the attacks of this folder. At the end of the test nothing of it may be left. */
-export async function boxed(t: TestContext, tier: Tier, limits: Partial<Limits> = {}): Promise<Boxed> {
+export async function boxed(
+  t: TestContext,
+  tier: Tier,
+  limits: Partial<Limits> = {},
+  broker = NO_BROKER,
+): Promise<Boxed> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lab-hostile-'))
   await chmod(folder, 0o711)
   const submission = path.join(folder, 'submission')
@@ -42,7 +47,7 @@ export async function boxed(t: TestContext, tier: Tier, limits: Partial<Limits> 
   cpSync(ATTACKS, submission, { recursive: true })
   writeFileSync(path.join(submission, 'lab.json'), '{ "contract": 1 }')
   const work = path.join(folder, 'work')
-  const box = await openSandbox({ tier: { tier }, submission, work, brokers: [NO_BROKER], limits })
+  const box = await openSandbox({ tier: { tier }, submission, work, brokers: [broker], limits })
   const children: Child[] = []
   const rooms = leftovers()
   t.after(async () => {

@@ -10,6 +10,7 @@ import { test } from 'node:test'
 import { Child } from '../../../cli/check/child.ts'
 import { Recorder } from '../../../cli/check/recorder.ts'
 import { openSandbox } from '../../../cli/grade/sandbox/sandbox.ts'
+import { toolchainProblem } from '../../../cli/grade/sandbox/toolchains.ts'
 import { NO_BROKER, processesWith, until, whyNot } from './boxed.ts'
 
 const noT3 = await whyNot('T3')
@@ -107,3 +108,23 @@ function ownerOf(room: string): number | undefined {
     return undefined
   }
 }
+
+test('given tool chains that would show more than tools, when a sandbox is opened, then each is refused with a reason', async (t) => {
+  const { closed, remove } = await closedFolder()
+  t.after(remove)
+  const kit = path.resolve(import.meta.dirname, '../../..')
+  const secrets = [kit, path.join(closed, 'in')]
+  for (const folder of [
+    'tools',
+    '/no/such/folder',
+    '/',
+    '/home',
+    kit,
+    path.join(kit, 'answer-key'),
+    path.dirname(kit),
+    closed,
+  ]) {
+    assert.match(toolchainProblem(folder, secrets) ?? 'accepted', /tool chain/, folder)
+  }
+  assert.equal(toolchainProblem('/usr/lib', secrets), undefined)
+})
