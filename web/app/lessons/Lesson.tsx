@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { WhatChanged } from '../faults/WhatChanged.tsx'
 import { useControl, usePage, usePageState, useWorld } from '../state/page.ts'
 import { runActs } from './run-acts.ts'
@@ -35,6 +35,7 @@ function SceneView({ scene, step }: { scene: Scene; step: number }) {
   const control = useControl()
   const steps = stepsOf(scene)
   const name = steps[step]
+  useTellClass(scene, step)
   const number = SCENES.indexOf(scene) + 1
   return (
     <section className="card lesson" aria-label={`Lesson: ${scene.title}`}>
@@ -90,6 +91,20 @@ function SceneView({ scene, step }: { scene: Scene; step: number }) {
       </div>
     </section>
   )
+}
+
+/** A lesson that was opened by its address is not known to the class, nor its vote open, until it is told. */
+function useTellClass({ id }: Scene, step: number): void {
+  const { actions } = usePage()
+  const control = useControl()
+  const told = useWorld(({ lesson }) => lesson?.lesson ?? null, null)
+  const tried = useRef(false)
+  useEffect(() => {
+    // Once: two presenters' pages at different lessons would answer each other for ever.
+    if (!control || tried.current) return
+    tried.current = true
+    if (told !== id) void actions.lesson(id, step, step === 0)
+  }, [control, told, id, step, actions])
 }
 
 function DeedView({ scene, deed }: { scene: Scene; deed: Deed }) {

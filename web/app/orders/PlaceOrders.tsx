@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
-import { useControl, usePage, usePageState } from '../state/page.ts'
+import { useControl, usePage, usePageState, useWorld } from '../state/page.ts'
+import { visible } from '../ui/words.ts'
 
 const BURST = 10
 
@@ -78,6 +79,7 @@ export function PlaceOrders() {
           </button>
         </p>
       </form>
+      <AsCurl />
       {!control && <p className="empty">Only the presenter's page can place orders.</p>}
       {placed && (
         <p>
@@ -85,5 +87,17 @@ export function PlaceOrders() {
         </p>
       )}
     </section>
+  )
+}
+
+/** The same by hand, straight at the service where orders come in. */
+function AsCurl() {
+  const url = useWorld(({ topology }) => topology.services.find(({ column }) => column === 0)?.url ?? null, null)
+  if (!url) return null
+  return (
+    <details>
+      <summary>As curl</summary>
+      <pre>{`curl -X POST ${visible(url)}/api/orders -H 'content-type: application/json' \\\n  -d '{"productId":201,"quantity":1,"amount":750}'`}</pre>
+    </details>
   )
 }
