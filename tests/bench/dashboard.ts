@@ -14,7 +14,8 @@ import { percentile, round, usageOf } from './usage.ts'
 
 const EVENTS_PER_S = 1_000
 const SECONDS = 30
-const WARM_UP_S = 5
+/** Until all that the hub keeps is full: its last minute, and ten thousand orders. What grows then grows for ever. */
+const WARM_UP_S = 70
 
 /** A hub process on a broker; its address is its first line. */
 async function startHub(brokers: string) {
@@ -45,7 +46,8 @@ export const bench = async ({ say = () => undefined }: { say?: (line: string) =>
       const sleeper = await openReader(hub.url)
       sleeper.stopReading()
       say(`${EVENTS_PER_S} events/s for ${SECONDS} s; one page reads, one has stopped reading`)
-      await writeEvents(bus, EVENTS_PER_S, WARM_UP_S)
+      const written = await writeEvents(bus, EVENTS_PER_S, WARM_UP_S)
+      while (reader.total() < written) await pause(50)
       return await measure(reader, hub.pid, () => writeEvents(bus, EVENTS_PER_S, SECONDS))
     } finally {
       await hub.stop()
@@ -78,9 +80,9 @@ async function measure(reader: Reader, pid: number, load: () => Promise<number>)
   const targets = [
     atLeast('events written a second', hub.eventsPerS, EVENTS_PER_S * 0.95),
     atMost("hub's share of a core, %", hub.cpuPercent, 20),
-    atMost("hub's growth in memory beside a page that does not read, MB", hub.rssGrowthMb, 40),
+    atMost("hub's growth in memory beside a page that does not read, MB", hub.rssGrowthMb, 20),
     atMost('event to page, p95, ms', hub.lateMs.p95, 250),
-    atMost('records that the totals of the page lack', hub.missing, 0),
+    atMost('records that the totals of the page lack', Math.abs(hub.missing), 0),
   ]
   return { figures: { hub }, targets }
 }

@@ -10,6 +10,8 @@ interface RunningShop {
     /** `end` is undefined while it runs. */
     readonly process: { readonly end: unknown }
   }[]
+  end(name: string, signal: 'SIGTERM'): Promise<void>
+  start(name: string): Promise<void>
 }
 
 /** A learner's shop as the dashboard shows it: from outside, by its topics, groups and ports. Empty until it is there. */
@@ -27,7 +29,15 @@ export function shownMyShop({ brokers, kind }: Pick<LabBroker, 'brokers' | 'kind
         runs: process.end === undefined,
       })),
     scale: null,
-    whileStopped: null,
+    whileStopped: async (name, work) => {
+      if (!running?.services.some((service) => service.name === name)) return work()
+      await running.end(name, 'SIGTERM')
+      try {
+        return await work()
+      } finally {
+        await running.start(name)
+      }
+    },
   }
   return {
     shop,

@@ -9,13 +9,16 @@ export function planOf(topics: readonly TopicModel[]): Plan {
   return topics.filter((topic): topic is Plan[number] => topic.step !== null)
 }
 
+/** Of a record, what a saga keeps: ten thousand of them must not hold every byte that they were made of. */
+export type Note = Pick<Seen, 'dot' | 'causationId' | 'traceId'>
+
 /** All that was heard of one order. */
 export interface Saga {
   readonly orderId: string
   /** Step → the first record that says it. Records come from many partitions, so in any order. */
-  readonly steps: ReadonlyMap<string, Seen>
+  readonly steps: ReadonlyMap<string, Note>
   /** Every record of the order, oldest first, as many as are kept. */
-  readonly records: readonly Seen[]
+  readonly records: readonly Note[]
   readonly events: number
   /** Hub's clock: of the first and of the newest record. */
   readonly firstSeen: Time
@@ -37,15 +40,16 @@ export function beginSaga(orderId: string, now: Time): Saga {
 
 /** The saga with one more record. Which of its records came first makes no difference to the result. */
 export function addRecord(saga: Saga, seen: Seen, plan: Plan): Saga {
-  const { dot } = seen
+  const { dot, causationId, traceId } = seen
+  const note: Note = { dot, causationId, traceId }
   const isNews = isStep(dot, plan) && !saga.steps.has(dot.topic)
   const marks = new Set(saga.marks)
   if (dot.duplicate) marks.add('duplicate')
   if (seen.origin !== null) marks.add('dead-letter')
   return {
     ...saga,
-    steps: isNews ? new Map([...saga.steps, [dot.topic, seen]]) : saga.steps,
-    records: saga.records.length < RECORDS ? [...saga.records, seen] : saga.records,
+    steps: isNews ? new Map([...saga.steps, [dot.topic, note]]) : saga.steps,
+    records: saga.records.length < RECORDS ? [...saga.records, note] : saga.records,
     events: saga.events + 1,
     lastSeen: dot.seen,
     marks,

@@ -1,8 +1,8 @@
 import type { StepModel } from '../model.ts'
 import type { Dot, SagaStory, StoryStep } from '../protocol.ts'
 import type { Work } from './otlp.ts'
-import { compensations, hasFailed, isEnded, type Plan, type Saga } from './saga.ts'
-import { placeOfDot, type Seen } from './seen.ts'
+import { compensations, hasFailed, isEnded, type Note, type Plan, type Saga } from './saga.ts'
+import { placeOfDot } from './seen.ts'
 import type { HubState } from './state.ts'
 
 /** One order's story: what was done, what is to come, and what undoes it. Undefined for an order that nothing was heard of. */
@@ -46,7 +46,7 @@ export function stepsOf(saga: Saga, plan: Plan, ended: boolean): Untimed[] {
 
 function drawn(
   { name, producer, step }: { name: string; producer: string | null; step: StepModel },
-  seen: Seen | undefined,
+  seen: Note | undefined,
   otherwise: 'to-come' | 'failed' | 'not-needed',
 ): Untimed {
   return {
@@ -70,7 +70,7 @@ function timed(step: Untimed, saga: Saga, state: HubState): StoryStep {
   return { ...step, waitedMs: Math.max(0, work.startMs - cause.dot.at), workedMs: work.workedMs }
 }
 
-function causeOf(dot: Dot, { records }: Saga): Seen | undefined {
+function causeOf(dot: Dot, { records }: Saga): Note | undefined {
   const own = records.find((one) => one.dot === dot)
   return own?.causationId == null ? undefined : records.find((one) => one.dot.id === own.causationId && one.dot !== dot)
 }
