@@ -26,7 +26,7 @@ export interface RunnerParts {
 const BROKER_DIED = new KitFault(
   'kit.broker-died',
   'the broker does not answer any more',
-  'Start it again (`lab up`), then check again.',
+  'Start it again (`lab up`, which also says when the disk is full), then check again.',
 )
 
 /** Runs checks, those of one scenario together; scenarios that leave the topics alone run beside the others. */
