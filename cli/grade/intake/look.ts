@@ -35,12 +35,12 @@ const SIGNS: readonly Sign[] = [
     id: 'calls-network',
     what: 'calls another machine',
     pattern:
-      /\b(?:fetch|request|get|connect|dial|urlopen|curl|wget)\b[^\n]{0,40}?["'`\s](?:https?:\/\/)?(?!localhost\b|127\.|0\.0\.0\.0)(?:(?:\d{1,3}\.){3}\d{1,3}\b|(?<=:\/\/)[\w-]+(?:\.[\w-]+)+)/,
+      /["'`](?!127\.|0\.0\.0\.0)(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:fetch|request|get|connect|urlopen|curl|wget)\b[^\n]{0,40}https?:\/\/(?!localhost|127\.|0\.0\.0\.0)[\w-]+\.\w/,
   },
   {
     id: 'ends-others',
     what: 'ends other processes',
-    pattern: /\bkill(?:all)?\(\s*-1\b|process\.kill\(\s*(?:process\.)?ppid|\b(?:pkill|killall)\b/,
+    pattern: /\bkill(?:all)?\(\s*-1\b|\bprocess\.ppid\b|\b(?:pkill|killall)\b/,
   },
   {
     id: 'detaches',
@@ -52,6 +52,16 @@ const SIGNS: readonly Sign[] = [
     what: 'starts itself again',
     pattern:
       /:\(\)\s*\{\s*:\|:|spawn\(\s*process\.(?:execPath|argv0)[^\n]*(?:__filename|import\.meta|argv\[1\])|os\.fork\(/,
+  },
+  {
+    id: 'takes-ports',
+    what: 'listens on a port of its own choice, whatever PORT says',
+    pattern: /\.listen\(\s*(?:\d{2,5}\b|Number\(port\))/,
+  },
+  {
+    id: 'loops-for-ever',
+    what: 'loops without an end',
+    pattern: /\bfor\s*\(\s*;\s*;\s*\)\s*(?:;|\{\s*\}|\w+\.push\()|\bwhile\s*\(\s*(?:true|1)\s*\)\s*(?:;|\{\s*\})/,
   },
 ]
 

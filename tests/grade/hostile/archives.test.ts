@@ -155,3 +155,26 @@ test('given what is no archive, an empty one and half of one, when it is taken i
     await rm(destination, { recursive: true })
   }
 })
+
+test('given programs that mean harm, when they are taken in, then what they are after is named, and an honest shop raises no brow', async (t) => {
+  const { destination } = await place(t)
+  const attacks = path.resolve(import.meta.dirname, '../../../cli/grade/sandbox/attacks')
+  const intake = await takeIn(attacks, destination)
+  const named = new Set(intake.findings.map(({ id, path: file }) => `${file} ${id}`))
+  for (const expected of [
+    'file-thief.mjs reads-outside',
+    'writer-outside.mjs reads-outside',
+    'network-caller.mjs calls-network',
+    'marks-forger.mjs forges-result',
+    'fork-bomb.mjs forks-itself',
+    'detached-daemon.mjs detaches',
+    'killer.mjs ends-others',
+    'port-squatter.mjs takes-ports',
+    'infinite-loop.mjs loops-for-ever',
+  ]) {
+    assert.ok(named.has(expected), `${expected}: ${[...named].join(', ')}`)
+  }
+  await rm(destination, { recursive: true })
+  const honest = await takeIn(path.resolve(import.meta.dirname, '../../course/other-shop'), destination)
+  assert.deepEqual(honest.findings, [])
+})
