@@ -76,7 +76,7 @@ export async function gradeOne(
     const told = await work({ source, evidence, temp, settings, onAt })
     if (signal.aborted) return undefined
     const seconds = Math.round((now() - began) / 100) / 10
-    const findings = [...submission.findings, ...told.findings, ...busyMachine()]
+    const findings = [...submission.findings, ...told.findings, ...(told.refused ? [] : busyMachine())]
     const ending = told.ending ?? { kind: 'fault', message: 'the worker crashed' }
     const report = told.refused ? emptyReport(CONTRACT) : wholeReport(selected, told.verdicts, ending, seconds)
     const result: Result = { ...facts, status: statusOf(told, ending), seconds, findings, report }

@@ -2,7 +2,7 @@ import { type Html, html, page } from '../../page/html.ts'
 import type { Fragment, Likeness, Place, Work } from './compare.ts'
 
 const STYLE = `
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem } pre { background: #f4f4f6; padding: .5rem; margin: 0; overflow-x: auto; font-size: .75rem }
+body { max-width: 80rem } .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem } .pair > div { min-width: 0 } pre { background: #f4f4f6; padding: .5rem; margin: 0; overflow-x: auto; font-size: .75rem }
 section { break-inside: avoid } .note { border-left: .3rem solid #8a5a00; padding: .2rem .8rem; background: #fff8e8 }
 @media (max-width: 50rem) { .pair { grid-template-columns: 1fr } }
 `
