@@ -62,6 +62,7 @@ for (const [name, query, options] of SCENES)
     }
     const [first, second] = [await draw(), await draw()]
     await site.stop()
+    for (const body of [first, second]) await info.attach('picture', { body, contentType: 'image/png' })
     expect(first.equals(second)).toBe(true)
   })
 

@@ -46,13 +46,7 @@ export function DeadLetters() {
     <section className="card dead" aria-label="Dead letters">
       <h2>
         Dead letters <small>{letters.length}</small>
-        <select value={pace} aria-label="How fast to replay" onChange={(event) => setPace(Number(event.target.value))}>
-          {PACES.map(([label], index) => (
-            <option key={label} value={index}>
-              {label}
-            </option>
-          ))}
-        </select>
+        <Pace pace={pace} onChoose={setPace} />
         <button type="button" disabled={!control || busy || waiting.length === 0} onClick={() => void replay(waiting)}>
           Replay all {waiting.length}
         </button>
@@ -63,18 +57,7 @@ export function DeadLetters() {
       )}
       {letters.length > 0 && (
         <div className="dead-room">
-          <ol className="dead-list">
-            {letters.map((row) => (
-              <li key={keyOf(row.dot)}>
-                <button type="button" aria-current={row === letter} onClick={() => setChosen(keyOf(row.dot))}>
-                  <b>{visible(row.originTopic ?? row.dot.topic)}</b> {shortId(row.dot.orderId ?? row.dot.key)}
-                  <small>
-                    {visible(row.error).slice(0, 80)} · {row.replayed ? 'replayed' : clock(row.dot.at)}
-                  </small>
-                </button>
-              </li>
-            ))}
-          </ol>
+          <List letters={letters} chosen={letter} onChoose={setChosen} />
           {letter && (
             <Letter
               key={keyOf(letter.dot)}
@@ -87,5 +70,40 @@ export function DeadLetters() {
       )}
       {outcomes && <Outcomes outcomes={outcomes} />}
     </section>
+  )
+}
+
+interface ListParts {
+  readonly letters: readonly DeadLetterRow[]
+  readonly chosen: DeadLetterRow | undefined
+  readonly onChoose: (key: string) => void
+}
+
+function List({ letters, chosen, onChoose }: ListParts) {
+  return (
+    <ol className="dead-list">
+      {letters.map((row) => (
+        <li key={keyOf(row.dot)}>
+          <button type="button" aria-current={row === chosen} onClick={() => onChoose(keyOf(row.dot))}>
+            <b>{visible(row.originTopic ?? row.dot.topic)}</b> {shortId(row.dot.orderId ?? row.dot.key)}
+            <small>
+              {visible(row.error).slice(0, 80)} · {row.replayed ? 'replayed' : clock(row.dot.at)}
+            </small>
+          </button>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Pace({ pace, onChoose }: { pace: number; onChoose: (pace: number) => void }) {
+  return (
+    <select value={pace} aria-label="How fast to replay" onChange={(event) => onChoose(Number(event.target.value))}>
+      {PACES.map(([label], index) => (
+        <option key={label} value={index}>
+          {label}
+        </option>
+      ))}
+    </select>
   )
 }

@@ -15,26 +15,16 @@ export function Letter({
   busy: boolean
   onReplay: (edited?: string) => void
 }) {
-  const { source, actions } = usePage()
+  const { source } = usePage()
   const control = useControl()
-  const { dot, error, attempts, group, originTopic, originPartition, originOffset } = row
+  const { dot } = row
   const place = `${dot.topic}/${dot.partition}/${dot.offset}`
   const { value: passport } = useAsked(place, place, () => source().passport(dot))
   const [edited, setEdited] = useState<string | null>(null)
   const wrong = edited === null ? null : unreadable(edited)
   return (
     <div className="dead-letter">
-      <p className="why">
-        <b>{visible(error)}</b>
-      </p>
-      <p>
-        {group && `${visible(group)} gave up`}
-        {attempts !== null && ` after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`}
-        {originTopic && `; it came from ${visible(originTopic)}, partition ${originPartition}, offset ${originOffset}`}.{' '}
-        <button type="button" onClick={() => actions.openPassport(dot)}>
-          Passport
-        </button>
-      </p>
+      <Why row={row} />
       {passport && passport.problems.length > 0 && (
         <ul className="problems" aria-label="Not as the schema says">
           {passport.problems.map((problem) => (
@@ -70,5 +60,25 @@ export function Letter({
         </button>
       </p>
     </div>
+  )
+}
+
+function Why({ row }: { row: DeadLetterRow }) {
+  const { actions } = usePage()
+  const { dot, error, attempts, group, originTopic, originPartition, originOffset } = row
+  return (
+    <>
+      <p className="why">
+        <b>{visible(error)}</b>
+      </p>
+      <p>
+        {group && `${visible(group)} gave up`}
+        {attempts !== null && (attempts === 0 ? ' at once' : ` after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`)}
+        {originTopic && `; it came from ${visible(originTopic)}, partition ${originPartition}, offset ${originOffset}`}.{' '}
+        <button type="button" onClick={() => actions.openPassport(dot)}>
+          Passport
+        </button>
+      </p>
+    </>
   )
 }

@@ -46,26 +46,7 @@ function SceneView({ scene, step }: { scene: Scene; step: number }) {
             <i key={one} className={index <= step ? 'done' : ''} />
           ))}
         </span>
-        {control && (
-          <>
-            <button
-              type="button"
-              disabled={step === 0}
-              onClick={() => void actions.lesson(scene.id, step - 1, step === 1)}
-            >
-              Back
-            </button>
-            {step < steps.length - 1 ? (
-              <button type="button" onClick={() => void actions.lesson(scene.id, step + 1, false)}>
-                Next
-              </button>
-            ) : (
-              <button type="button" onClick={() => void actions.lesson(SCENES[number % SCENES.length]!.id, 0, true)}>
-                Next lesson
-              </button>
-            )}
-          </>
-        )}
+        {control && <Turn scene={scene} step={step} last={steps.length - 1} />}
         <button type="button" onClick={() => actions.go({ lesson: null, step: 0 })}>
           All lessons
         </button>
@@ -90,6 +71,29 @@ function SceneView({ scene, step }: { scene: Scene; step: number }) {
         {name !== 'ask' && <WhatChanged only={scene.watch} />}
       </div>
     </section>
+  )
+}
+
+function Turn({ scene, step, last }: { scene: Scene; step: number; last: number }) {
+  const { actions } = usePage()
+  return (
+    <>
+      <button type="button" disabled={step === 0} onClick={() => void actions.lesson(scene.id, step - 1, step === 1)}>
+        Back
+      </button>
+      {step < last ? (
+        <button type="button" onClick={() => void actions.lesson(scene.id, step + 1, false)}>
+          Next
+        </button>
+      ) : (
+        <button
+          type="button"
+          onClick={() => void actions.lesson(SCENES[(SCENES.indexOf(scene) + 1) % SCENES.length]!.id, 0, true)}
+        >
+          Next lesson
+        </button>
+      )}
+    </>
   )
 }
 

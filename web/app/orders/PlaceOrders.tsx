@@ -10,21 +10,21 @@ interface Wish {
   readonly amount: number
 }
 
+function wishIn(form: HTMLFormElement): Wish {
+  const data = new FormData(form)
+  const number = (name: string) => Number(data.get(name))
+  return { productId: number('productId'), quantity: number('quantity'), amount: number('amount') }
+}
+
 export function PlaceOrders() {
   const { actions } = usePage()
   const control = useControl()
-  const placed = usePageState((state) => state.placed)
   const [rate, setRate] = useState(5)
   const [seconds, setSeconds] = useState(10)
-  const wish = (form: HTMLFormElement): Wish => {
-    const data = new FormData(form)
-    const number = (name: string) => Number(data.get(name))
-    return { productId: number('productId'), quantity: number('quantity'), amount: number('amount') }
-  }
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const how = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value')
-    const order = wish(event.currentTarget)
+    const order = wishIn(event.currentTarget)
     if (how === 'burst') void actions.order({ ...order, count: BURST })
     else if (how === 'rate') void actions.order({ ...order, count: rate * seconds, ratePerS: rate })
     else void actions.order(order)
@@ -34,18 +34,7 @@ export function PlaceOrders() {
       <h2>Place orders</h2>
       <form className="form" onSubmit={submit}>
         <div className="fields">
-          <label className="field">
-            <span>product</span>
-            <input name="productId" type="number" min={1} defaultValue={201} required />
-          </label>
-          <label className="field">
-            <span>quantity</span>
-            <input name="quantity" type="number" min={1} max={1_000} defaultValue={1} required />
-          </label>
-          <label className="field">
-            <span>amount</span>
-            <input name="amount" type="number" min={0} step="any" defaultValue={750} required />
-          </label>
+          <WishFields />
           <label className="field">
             <span>a second</span>
             <input
@@ -81,12 +70,37 @@ export function PlaceOrders() {
       </form>
       <AsCurl />
       {!control && <p className="empty">Only the presenter's page can place orders.</p>}
-      {placed && (
-        <p>
-          {placed.accepted} accepted{placed.refused > 0 && `, ${placed.refused} refused`}.
-        </p>
-      )}
+      <Placed />
     </section>
+  )
+}
+
+function Placed() {
+  const placed = usePageState((state) => state.placed)
+  if (!placed) return null
+  return (
+    <p>
+      {placed.accepted} accepted{placed.refused > 0 && `, ${placed.refused} refused`}.
+    </p>
+  )
+}
+
+function WishFields() {
+  return (
+    <>
+      <label className="field">
+        <span>product</span>
+        <input name="productId" type="number" min={1} defaultValue={201} required />
+      </label>
+      <label className="field">
+        <span>quantity</span>
+        <input name="quantity" type="number" min={1} max={1_000} defaultValue={1} required />
+      </label>
+      <label className="field">
+        <span>amount</span>
+        <input name="amount" type="number" min={0} step="any" defaultValue={750} required />
+      </label>
+    </>
   )
 }
 

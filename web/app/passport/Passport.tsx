@@ -29,7 +29,7 @@ export function Passport() {
 
 function Body({ passport }: { passport: PassportData }) {
   const { actions } = usePage()
-  const { dot, problems, handlings, groups, headers, spans } = passport
+  const { dot, problems, headers, spans } = passport
   return (
     <>
       <Facts passport={passport} />
@@ -57,45 +57,55 @@ function Body({ passport }: { passport: PassportData }) {
         </section>
       )}
       <Family passport={passport} />
-      {(handlings.length > 0 || groups.length > 0) && (
-        <section>
-          <h3>Who read it</h3>
-          <ul>
-            {handlings.map((one) => (
-              <li key={`${one.service} ${one.attempt} ${one.at} ${one.outcome}`}>
-                {visible(one.service)}: {one.outcome === 'duplicate-ignored' ? 'ignored, already handled' : one.outcome}
-                {one.attempt > 1 && `, attempt ${one.attempt}`} <time>{clock(one.at)}</time>
-              </li>
-            ))}
-            {groups.map(({ group, done, member }) => (
-              <li key={group}>
-                {visible(group)}: {done ? 'committed' : 'not committed yet'}
-                {member && <small> {visible(member)}</small>}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Readers passport={passport} />
       <section>
         <h3>What lies in the log</h3>
         <pre>{visible(passport.envelope === null ? passport.raw : JSON.stringify(passport.envelope, null, 2))}</pre>
         {passport.rawBytes > 16_384 && <p>Cut: it has {count(passport.rawBytes)} bytes.</p>}
       </section>
-      {Object.keys(headers).length > 0 && (
-        <section>
-          <h3>Headers</h3>
-          <dl className="facts">
-            {Object.entries(headers).map(([name, value]) => (
-              <div key={name}>
-                <dt>{visible(name)}</dt>
-                <dd>{visible(value)}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      )}
+      <Headers headers={headers} />
       {spans.length > 0 && <Waterfall spans={spans} />}
     </>
+  )
+}
+
+function Readers({ passport: { handlings, groups } }: { passport: PassportData }) {
+  if (handlings.length + groups.length === 0) return null
+  return (
+    <section>
+      <h3>Who read it</h3>
+      <ul>
+        {handlings.map((one) => (
+          <li key={`${one.service} ${one.attempt} ${one.at} ${one.outcome}`}>
+            {visible(one.service)}: {one.outcome === 'duplicate-ignored' ? 'ignored, already handled' : one.outcome}
+            {one.attempt > 1 && `, attempt ${one.attempt}`} <time>{clock(one.at)}</time>
+          </li>
+        ))}
+        {groups.map(({ group, done, member }) => (
+          <li key={group}>
+            {visible(group)}: {done ? 'committed' : 'not committed yet'}
+            {member && <small> {visible(member)}</small>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Headers({ headers }: { headers: PassportData['headers'] }) {
+  if (Object.keys(headers).length === 0) return null
+  return (
+    <section>
+      <h3>Headers</h3>
+      <dl className="facts">
+        {Object.entries(headers).map(([name, value]) => (
+          <div key={name}>
+            <dt>{visible(name)}</dt>
+            <dd>{visible(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }
 

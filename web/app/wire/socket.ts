@@ -45,7 +45,7 @@ export interface Link {
 export function openLink({ open, onMessage, onState, clock }: SocketOptions): Link {
   let socket: SocketLike | null = null
   let wanted: FromPage = { t: 'want', samples: true, follow: null }
-  let wait = FIRST_WAIT_MS
+  const waits = growingWaits()
   let closed = false
   let cancel = () => {}
 
@@ -72,7 +72,7 @@ export function openLink({ open, onMessage, onState, clock }: SocketOptions): Li
     }
     opened.onmessage = ({ data }) => {
       const message = JSON.parse(String(data)) as FromHub
-      wait = FIRST_WAIT_MS
+      waits.begin()
       watchSilence(opened)
       onMessage(message)
       send({ t: 'ack', n: message.n })
@@ -91,21 +91,35 @@ export function openLink({ open, onMessage, onState, clock }: SocketOptions): Li
   function retry(): void {
     cancel()
     if (closed) return
+    const wait = waits.next()
     onState({ state: 'waiting', retryAt: clock.now() + wait })
     cancel = clock.after(wait, () => void connect())
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS)
   }
 
   void connect()
+  const close = () => {
+    closed = true
+    cancel()
+    socket?.close()
+  }
+  const want = (samples: boolean, follow: string | null) => {
+    wanted = { t: 'want', samples, follow }
+    send(wanted)
+  }
+  return { want, close }
+}
+
+/** Twice as long each time, up to five seconds. */
+function growingWaits() {
+  let wait = FIRST_WAIT_MS
   return {
-    want(samples, follow) {
-      wanted = { t: 'want', samples, follow }
-      send(wanted)
+    begin: () => {
+      wait = FIRST_WAIT_MS
     },
-    close() {
-      closed = true
-      cancel()
-      socket?.close()
+    next: () => {
+      const now = wait
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS)
+      return now
     },
   }
 }
