@@ -47,7 +47,7 @@ export function openLink({ open, onMessage, onState, clock }: SocketOptions): Li
   let wanted: FromPage = { t: 'want', samples: true, follow: null }
   const waits = growingWaits()
   let closed = false
-  let cancel = () => {}
+  const timer = oneTimer(clock)
 
   const send = (message: FromPage) => socket?.send(JSON.stringify(message))
 
@@ -68,12 +68,12 @@ export function openLink({ open, onMessage, onState, clock }: SocketOptions): Li
       socket = opened
       onState({ state: 'open' })
       send(wanted)
-      watchSilence(opened)
+      timer.set(SILENCE_MS, () => opened.close())
     }
     opened.onmessage = ({ data }) => {
       const message = JSON.parse(String(data)) as FromHub
       waits.begin()
-      watchSilence(opened)
+      timer.set(SILENCE_MS, () => opened.close())
       onMessage(message)
       send({ t: 'ack', n: message.n })
     }
@@ -83,23 +83,18 @@ export function openLink({ open, onMessage, onState, clock }: SocketOptions): Li
     }
   }
 
-  function watchSilence(opened: SocketLike): void {
-    cancel()
-    cancel = clock.after(SILENCE_MS, () => opened.close())
-  }
-
   function retry(): void {
-    cancel()
+    timer.clear()
     if (closed) return
     const wait = waits.next()
     onState({ state: 'waiting', retryAt: clock.now() + wait })
-    cancel = clock.after(wait, () => void connect())
+    timer.set(wait, () => void connect())
   }
 
   void connect()
   const close = () => {
     closed = true
-    cancel()
+    timer.clear()
     socket?.close()
   }
   const want = (samples: boolean, follow: string | null) => {
@@ -107,6 +102,18 @@ export function openLink({ open, onMessage, onState, clock }: SocketOptions): Li
     send(wanted)
   }
   return { want, close }
+}
+
+/** One timer at most: setting it anew calls off the one before. */
+function oneTimer(clock: Clock) {
+  let cancel = () => {}
+  return {
+    clear: () => cancel(),
+    set: (ms: number, then: () => void) => {
+      cancel()
+      cancel = clock.after(ms, then)
+    },
+  }
 }
 
 /** Twice as long each time, up to five seconds. */
