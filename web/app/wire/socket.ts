@@ -50,7 +50,6 @@ export function openLink({ open, onMessage, onState, clock }: SocketOptions): Li
   const timer = oneTimer(clock)
 
   const send = (message: FromPage) => socket?.send(JSON.stringify(message))
-
   async function connect(): Promise<void> {
     onState({ state: 'connecting' })
     try {
