@@ -1,9 +1,8 @@
-import { type Context, defineCommand, flag } from '../command.ts'
+import { type Context, defineCommand, flag, LabError } from '../command.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { install, missingPackages } from '../doctor/fix.ts'
 import { lookAtKafkaWays } from '../doctor/kafka-ways.ts'
 import { lookAtNode, lookAtPorts, lookAtResources, lookAtSystem } from '../doctor/machine.ts'
-import { lookAtSandbox } from '../doctor/sandbox/tell.ts'
 import { columns } from '../terminal/columns.ts'
 
 export const command = defineCommand({
@@ -22,7 +21,7 @@ export const command = defineCommand({
     ['doctor --sandbox', 'how well hand-ins are held apart from this machine'],
   ],
   async run(ctx, { options }) {
-    if (options.sandbox) return await lookAtSandbox(ctx)
+    if (options.sandbox) return await (await sandboxDoctor()).lookAtSandbox(ctx)
     let findings = await look(ctx)
     const missing = options.fix ? missingPackages(findings) : []
     if (missing.length > 0) {
@@ -34,6 +33,19 @@ export const command = defineCommand({
     return findings.some(({ state }) => state === 'bad') ? 1 : 0
   },
 })
+
+/** A kit that was handed out comes without what belongs to grading. */
+async function sandboxDoctor() {
+  try {
+    return await import('../doctor/sandbox/tell.ts')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new LabError('no-grading', 'This kit was handed out without grading.', "The instructor's kit has it.", {
+      exit: 2,
+      cause: error,
+    })
+  }
+}
 
 async function look(ctx: Context): Promise<Finding[]> {
   const [node, ways, ports, resources] = await Promise.all([
