@@ -5,8 +5,8 @@ import { brokersForTests } from './scratch.ts'
 
 const answers = (type: string): Error => Object.assign(new Error(`the broker said ${type}`), { type, retriable: true })
 
-for (const type of ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
-  test(`given a coordinator that answers ${type} while it starts, when it is asked, then the question is put again until it knows`, async (t) => {
+for (const type of ['GROUP_LOAD_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_LEADER_FOR_PARTITION'])
+  test(`given a broker that answers ${type} while it starts, when it is asked, then the question is put again until it knows`, async (t) => {
     const line = createAdminLine({ brokers: brokersForTests(), clientId: 'admin-test', log: () => undefined })
     t.after(() => line.close(1_000))
     let asked = 0

@@ -15,8 +15,14 @@ interface Line extends Client {
   readonly admin: Admin
 }
 
-/** A group's coordinator says these while it starts or moves, right after a broker came up or a group was new: it will know in a moment. */
-const SETTLING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
+/** A group's coordinator or a partition's leader says these while it starts or moves, right after a broker came up or a topic was made: it will know in a moment. */
+const SETTLING = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+])
 const SETTLED_WITHIN_MS = 10_000
 const ASK_AGAIN_MS = 100
 
