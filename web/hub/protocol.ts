@@ -120,12 +120,14 @@ export interface Handling {
   readonly partition: number
   readonly offset: string
   readonly service: string
+  /** `failed`: its handler threw, and it will be tried again; `retry`: it threw again. */
   readonly outcome: 'handled' | 'duplicate-ignored' | 'retry' | 'dead-lettered' | 'failed'
   readonly attempt: number
   readonly at: Time
   readonly orderId: string | null
 }
 
+/** `stuck`: not ended, and nothing was heard of it for 15 s. */
 export type SagaStatus = 'running' | 'compensating' | 'confirmed' | 'cancelled' | 'stuck'
 
 export interface SagaSummary {

@@ -105,3 +105,19 @@ test('given an event that another one caused, then each passport leads to the ot
   assert.equal(passportOf(state, effect).causedBy, cause.dot)
   assert.deepEqual(passportOf(state, cause).causes, [effect.dot])
 })
+
+test('given spans of a consumer, then a record is known to have been handled, and a further try is counted', () => {
+  const state = createState()
+  const { dot } = state.addRecord(eventOf('placed', { at: 900 }), 1_000)
+  const work = { topic: dot.topic, partition: dot.partition, offset: dot.offset, service: 'bank', orderId: 'o-1' }
+  state.addWork({ ...work, outcome: 'failed', attempt: 1, at: 1_010, startMs: 1_000, workedMs: 10 })
+  state.addWork({ ...work, outcome: 'handled', attempt: 2, at: 1_220, startMs: 1_210, workedMs: 10 })
+  state.refresh(2_000)
+  const passport = passportOf(state, state.records.newest(1)[0]!)
+  assert.deepEqual(
+    passport.handlings.map(({ outcome }) => outcome),
+    ['failed', 'handled'],
+  )
+  assert.equal(state.numbers.value.retries, 1)
+  assert.deepEqual(state.sagas.summary('o-1')?.marks, ['retry'])
+})
