@@ -1,4 +1,5 @@
 import { safe } from '../../terminal/safe.ts'
+import type { Score } from '../rubric/score.ts'
 import { checksIn, type Graded, type Log } from './graded.ts'
 import { exitText, marksText, nextSteps, STATUS_TEXT, statusSentence, tierText } from './words.ts'
 
@@ -17,20 +18,7 @@ export function studentText(graded: Graded, logs: readonly Log[], titles: Readon
     ...paragraph(statusSentence(result)),
     ...paragraph(plain(score.comment)),
     '',
-    '| rubric | decided by | marks |',
-    '|---|---|---|',
-    ...score.criteria.flatMap(({ title, marks, max, lines: own }) => [
-      `| **${plain(title)}** | | **${marks} of ${max}** |`,
-      ...own.map((line) => {
-        const by =
-          line.manual === undefined
-            ? line.checks.map(({ id, verdict }) => `${id} ${verdict}`).join(', ')
-            : plain(line.manual.given ? line.manual.level : 'not judged yet')
-        return `| ${plain(line.title)} | ${by} | ${line.marks} of ${line.max} |`
-      }),
-    ]),
-    ...(score.adjusted === null ? [] : [`| Correction | ${plain(score.adjusted.why)} | ${score.adjusted.marks} |`]),
-    `| **Together** | | **${marksText(score)}** |`,
+    ...rubricTable(score),
     ...(findings.length === 0
       ? []
       : ['', '## Noticed', '', ...findings.map(({ id, says }) => `- ${plain(id)}: ${plain(says)}`)]),
@@ -64,6 +52,25 @@ export function studentText(graded: Graded, logs: readonly Log[], titles: Readon
     ]),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function rubricTable(score: Score): string[] {
+  return [
+    '| rubric | decided by | marks |',
+    '|---|---|---|',
+    ...score.criteria.flatMap(({ title, marks, max, lines: own }) => [
+      `| **${plain(title)}** | | **${marks} of ${max}** |`,
+      ...own.map((line) => {
+        const by =
+          line.manual === undefined
+            ? line.checks.map(({ id, verdict }) => `${id} ${verdict}`).join(', ')
+            : plain(line.manual.given ? line.manual.level : 'not judged yet')
+        return `| ${plain(line.title)} | ${by} | ${line.marks} of ${line.max} |`
+      }),
+    ]),
+    ...(score.adjusted === null ? [] : [`| Correction | ${plain(score.adjusted.why)} | ${score.adjusted.marks} |`]),
+    `| **Together** | | **${marksText(score)}** |`,
+  ]
 }
 
 const paragraph = (text: string): string[] => (text === '' ? [] : ['', text])
