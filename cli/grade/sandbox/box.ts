@@ -51,7 +51,7 @@ export class Box implements Launcher {
   }
 
   async launch(launch: Launch): Promise<Launched> {
-    const { den, cgroup, uid } = this.#parts
+    const { kind, den, cgroup, uid } = this.#parts
     const id = ++this.#count
     const room = await den.room(path.join('runs', String(id)))
     const doors = launch.calls.map((port) => openDoor({ socket: path.join(room, `call-${port}.sock`), port, uid }))
@@ -60,12 +60,14 @@ export class Box implements Launcher {
       cgroup?.program(),
       ...doors,
     ])
-    const child = await this.#spawn(launch, room, `${path.basename(den.folder)}-${id}`, group)
+    const name = `${path.basename(den.folder)}-${id}`
+    const child = await this.#spawn(launch, room, name, group)
+    const end = () => kill(child, group, kind === 'docker' ? name : undefined)
     const running = watched(child)
     const events = running.exit.then(() => group?.events())
     this.#remember(events.then(() => emptied(running)).then(() => tidyUp({ room, control, calls, group })))
-    await begun(running, control, () => kill(child, group))
-    const launched = this.#launched(launch, running, control, group, events)
+    await begun(running, control, end)
+    const launched = this.#launched(launch, running, control, end, events)
     const look = async () => note(await group?.events(), launch.name, this.#parts)
     const inmate = { name: launch.name, began: performance.now(), launched, look }
     this.inmates.add(inmate)
@@ -123,7 +125,7 @@ export class Box implements Launcher {
     })
   }
 
-  #launched({ name }: Launch, running: Running, control: Control, group: Cgroup | undefined, events: Events): Launched {
+  #launched({ name }: Launch, running: Running, control: Control, end: () => void, events: Events): Launched {
     const { limits, incidents } = this.#parts
     const { child, stdout, stderr, closed } = running
     void events.then((seen) => note(seen, name, this.#parts))
@@ -144,7 +146,7 @@ export class Box implements Launcher {
           incidents.add('output', name, `${name} printed more than ${mb(limits.output)} and was ended`)
         }
         if (why === 'deadline') incidents.add('wall', name, `${name} had not ended within its time and was ended`)
-        kill(child, group)
+        end()
       },
       alive: () => groupAlive(child.pid ?? 0),
       flood: limits.output,
@@ -159,13 +161,15 @@ const SUPERVISOR_FLAGS = ['--max-old-space-size=48', '--max-semi-space-size=1', 
 export const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
 
 /** All of it dies with the first process of its own namespace, and that dies with this one. */
-function kill(child: ChildProcess, group: Cgroup | undefined): void {
+function kill(child: ChildProcess, group: Cgroup | undefined, container: string | undefined): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   } catch {
     // Nothing is left.
   }
   void group?.kill()
+  // A container is not a child of the docker command that started it.
+  if (container !== undefined) spawn('docker', ['kill', container], { stdio: 'ignore' }).on('error', () => {})
 }
 
 function note(
