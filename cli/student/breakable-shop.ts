@@ -23,8 +23,8 @@ export const breakableShop = (ctx: Context, shop: MyShop): BreakableShop => {
     members,
     // Whatever a program started by lab.json starts in turn stands in the same process group.
     signal: async ({ name }, signal) => {
-      const { pid } = members().find((member) => member.name === name)!
-      process.kill(-pid, signal)
+      const member = members().find((one) => one.name === name)
+      if (member?.isRunning) process.kill(-member.pid, signal)
     },
     end: ({ name }, signal) => shop.end(name, signal),
     start: async ({ name }) => {

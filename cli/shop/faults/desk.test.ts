@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { until } from '../../../kit/kafka/scratch.ts'
-import { createFaults } from '../../../kit/service/faults.ts'
+import { type CrashPoint, crashPoints, createFaults } from '../../../kit/service/faults.ts'
 import { createApp } from '../../../kit/service/http/app.ts'
 import { controlDoor } from '../../../kit/service/http/control.ts'
 import { createSwitches, type Switches } from '../../../kit/service/switches/switches.ts'
@@ -22,7 +22,9 @@ const TOKEN = 'a-token-of-some-length'
 
 /** A shop of one service, whose process is this one: its door is real, its ends and starts are only noted. */
 const openShop = async (t: TestContext, over: Partial<BreakableShop> = {}) => {
-  const switches: Switches = createSwitches(createFaults({ kill: () => {} }))
+  const deaths: CrashPoint[] = []
+  const faults = createFaults({ kill: (point) => deaths.push(point) })
+  const switches: Switches = createSwitches(faults)
   const app = createApp({
     ...{ service: 'payment', version: '1', routes: [], isReady: () => true, isAlive: () => true },
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
@@ -59,7 +61,7 @@ const openShop = async (t: TestContext, over: Partial<BreakableShop> = {}) => {
     server.close().closeAllConnections()
   })
   const stateOf = async (id: string) => (await desk.list()).find((state) => state.id === id)!
-  return { shop, desk, told, done, switches, member, stateOf }
+  return { shop, desk, told, done, switches, faults, deaths, member, stateOf }
 }
 
 test('given a switch, when it is injected and mended, then it is asked, confirmed by the service, counted, and off', async (t) => {
@@ -92,6 +94,15 @@ test('given a process that is ended, when the toggle is mended, then it starts; 
   await desk.mend('all')
   await desk.mend('kill')
   assert.deepEqual(done, ['SIGKILL', 'start'])
+})
+
+test('given each of the twelve points, when a crash is injected, then the service dies when it passes that one, the time that was said', async (t) => {
+  const { desk, faults, deaths } = await openShop(t)
+  for (const point of crashPoints) {
+    await desk.inject('crash', { point, nth: 2, forSeconds: 0 })
+    for (const passed of [...crashPoints, ...crashPoints]) faults.passing(passed)
+  }
+  assert.deepEqual(deaths, crashPoints)
 })
 
 test('given a process that somebody else started again, then the toggle goes off by itself', async (t) => {

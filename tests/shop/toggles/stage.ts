@@ -42,7 +42,7 @@ export interface Stage {
 }
 
 const PRODUCT = { productId: 201, quantity: 2, amount: 1500, userId: 'ann' }
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 90_000
 
 const handleOf = (broker: ThrowawayBroker): BreakableBroker => ({
   address: broker.brokers,
@@ -52,10 +52,28 @@ const handleOf = (broker: ThrowawayBroker): BreakableBroker => ({
   restart: broker.restart,
 })
 
+/** The machine may be busy while it starts. */
+const START_MS = 120_000
+
 export const openStage = async (): Promise<Stage> => {
   const dir = mkdtempSync(path.join(tmpdir(), 'shop-toggles-'))
+  const undo: (() => Promise<void>)[] = [async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })]
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return { ...(await open(dir, undo)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** What it starts is to be stopped by `undo`, last first. */
+const open = async (dir: string, undo: (() => Promise<void>)[]): Promise<Omit<Stage, 'stop'>> => {
   const said: string[] = []
   const broker = await startBroker({ dir: path.join(dir, 'kafka') })
+  undo.push(broker.stop)
   const token = newToken()
   const fleet = await startFleet({
     brokers: [broker.brokers],
@@ -72,17 +90,12 @@ export const openStage = async (): Promise<Stage> => {
     },
     onLine: (_service, _instance, line) => said.push(line),
   })
-  await fleet.waitReady()
+  undo.push(async () => void (await fleet.stop()))
+  await fleet.waitReady(START_MS)
   const bus = createBus({ brokers: [broker.brokers], clientId: 'toggles-test', log: () => {} })
   const desk = createFaultDesk(fleetShop(fleet, { brokers: [broker.brokers], token, broker: handleOf(broker) }))
-  const stop = async (): Promise<void> => {
-    await desk.release()
-    await bus.close()
-    await fleet.stop()
-    await broker.stop()
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
-  }
-  return { broker, fleet, bus, desk, stop, lines: (...words) => said.filter(holds(words)), ...asking(fleet, bus, desk) }
+  undo.push(bus.close, () => desk.release())
+  return { broker, fleet, bus, desk, lines: (...words) => said.filter(holds(words)), ...asking(fleet, bus, desk) }
 }
 
 const holds =
