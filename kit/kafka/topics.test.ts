@@ -8,14 +8,16 @@ test('given a connection that has asked about topics which are gone, when new on
   const bus = createBus({ brokers: brokersForTests(), clientId: 'topics-test', log: () => undefined })
   const name = `gone-${randomUUID()}`
   const spec = { topic: name, partitions: 3 }
+  // Somebody looks at the topic all the time, as a tap does, also at the moment when it is deleted and made anew.
+  let looking = false
   t.after(async () => {
+    looking = false
     await bus.deleteTopics([name])
     await bus.close()
   })
   for (let round = 0; round < 5; round++) {
     assert.deepEqual(await bus.createTopics([spec]), [name])
-    // Somebody looks at the topic all the time, as a tap does, also at the moment when it is deleted and made anew.
-    let looking = true
+    looking = true
     const look = async (): Promise<void> => {
       while (looking) await bus.topics([name]).catch(() => undefined)
     }
@@ -32,12 +34,13 @@ test('given topics that come and go, when all are listed meanwhile, then each li
   const bus = createBus({ brokers: brokersForTests(), clientId: 'topics-test', log: () => undefined })
   const other = createBus({ brokers: brokersForTests(), clientId: 'topics-test-other', log: () => undefined })
   const [stays, goes] = [`stays-${randomUUID()}`, `goes-${randomUUID()}`]
+  let coming = true
   t.after(async () => {
+    coming = false
     await other.deleteTopics([stays, goes])
     await Promise.all([bus.close(), other.close()])
   })
   await other.createTopics([{ topic: stays, partitions: 1 }])
-  let coming = true
   const comeAndGo = (async () => {
     while (coming) {
       await other.createTopics([{ topic: goes, partitions: 3 }])
