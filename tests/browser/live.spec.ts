@@ -144,7 +144,7 @@ test('given a service that is down, then it shows, its events wait, and it catch
   const notification = page.locator('.service').nth(3)
   await expect(notification).toContainText('down', PATIENCE)
   await placeOrders(page, '10 at once')
-  await expect(page.locator('.pile')).toContainText(/\d+ waiting/, PATIENCE)
+  await expect(page.locator('.pile').last()).toContainText(/\d+ waiting/, PATIENCE)
   await expect(notification).toContainText('up', PATIENCE)
   await expect(page.locator('.pile')).toHaveCount(0, PATIENCE)
 })
