@@ -21,7 +21,7 @@ export const command = defineCommand({
     ['doctor --sandbox', 'how well hand-ins are held apart from this machine'],
   ],
   async run(ctx, { options }) {
-    if (options.sandbox) return await (await sandboxDoctor()).lookAtSandbox(ctx)
+    if (options.sandbox) return (await sandboxDoctor())(ctx)
     let findings = await look(ctx)
     const missing = options.fix ? missingPackages(findings) : []
     if (missing.length > 0) {
@@ -37,7 +37,8 @@ export const command = defineCommand({
 /** A kit that was handed out comes without what belongs to grading. */
 async function sandboxDoctor() {
   try {
-    return await import('../doctor/sandbox/tell.ts')
+    const { lookAtSandbox } = await import('../doctor/sandbox/tell.ts')
+    return lookAtSandbox
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
     throw new LabError('no-grading', 'This kit was handed out without grading.', "The instructor's kit has it.", {
