@@ -133,6 +133,7 @@ test('given a poison message, then it lies among the dead letters; a mended copy
 
 test('given a service that is down, then it shows, its events wait, and it catches up', async ({ page, shop }) => {
   await open(page, shop)
+  await untilHeard(page)
   await panel(page, 'Break it')
   await page.getByRole('button', { name: /^All \d+/ }).click()
   await page
