@@ -30,3 +30,19 @@ test('given a refusal, when the broker is asked, then it is asked once and the f
   await assert.rejects(answer, { code: 'not-authorized' })
   assert.equal(asked, 1)
 })
+
+test('given two questions at once, when one of them fails, then the other is answered on its own line', async (t) => {
+  const line = createAdminLine({ brokers: brokersForTests(), clientId: 'admin-test', log: () => undefined })
+  t.after(() => line.close(1_000))
+  const failed = Promise.withResolvers<void>()
+  let asked = 0
+  const slow = line.ask('describe the cluster', async (admin) => {
+    asked += 1
+    await failed.promise
+    return (await admin.describeCluster()).brokers.length
+  })
+  await assert.rejects(line.ask('fail', () => Promise.reject(answers('CLUSTER_AUTHORIZATION_FAILED'))))
+  failed.resolve()
+  assert.ok((await slow) > 0)
+  assert.equal(asked, 1)
+})

@@ -15,6 +15,12 @@ interface Line extends Client {
   readonly admin: Admin
 }
 
+/** A connection with how many questions are under way on it. */
+interface Shared {
+  readonly line: Promise<Line>
+  asking: number
+}
+
 /** A group's coordinator or a partition's leader says these while it starts or moves, right after a broker came up or a topic was made: it will know in a moment. */
 const SETTLING = new Set([
   'GROUP_LOAD_IN_PROGRESS',
@@ -27,19 +33,36 @@ const SETTLED_WITHIN_MS = 10_000
 const ASK_AGAIN_MS = 100
 
 export function createAdminLine(options: BusOptions): AdminLine {
-  let line: Promise<Line> | null = null
+  let current: Shared | null = null
+  const open = new Set<Shared>()
   let closed = false
 
+  function begin(): Shared {
+    const shared = { line: connect(options), asking: 0 }
+    open.add(shared)
+    return shared
+  }
+
+  async function end(shared: Shared, deadlineMs: number): Promise<void> {
+    open.delete(shared)
+    const line = await shared.line.catch(() => null)
+    if (line) await hangUp(line, () => line.admin.disconnect(), deadlineMs)
+  }
+
   async function attempt<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    line ??= connect(options)
-    const mine = line
+    current ??= begin()
+    const mine = current
+    mine.asking += 1
     try {
-      return await question((await mine).admin)
+      return await question((await mine.line).admin)
     } catch (error) {
       // kafkajs keeps asking for topics that are gone and keeps half-dead connections; a new line knows neither.
-      if (line === mine) line = null
-      void mine.then((old) => hangUp(old, () => old.admin.disconnect(), 1_000)).catch(() => {})
+      if (current === mine) current = null
       throw error
+    } finally {
+      mine.asking -= 1
+      // The last one turns off the light: who asks beside us must not lose the line because our question failed.
+      if (current !== mine && mine.asking === 0) void end(mine, 1_000).catch(() => {})
     }
   }
 
@@ -58,7 +81,7 @@ export function createAdminLine(options: BusOptions): AdminLine {
   return {
     ask: async (doing, question) => {
       if (closed) throw new KafkaFault('closed', `Could not ${doing}: this bus was closed.`)
-      const used = line !== null
+      const used = current !== null
       try {
         return await whenSettled(question)
       } catch (error) {
@@ -69,8 +92,7 @@ export function createAdminLine(options: BusOptions): AdminLine {
     },
     close: async (deadlineMs) => {
       closed = true
-      const current = await line?.catch(() => null)
-      if (current) await hangUp(current, () => current.admin.disconnect(), deadlineMs)
+      await Promise.all([...open].map((shared) => end(shared, deadlineMs)))
     },
   }
 }

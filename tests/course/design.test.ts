@@ -26,8 +26,9 @@ import {
   SPARE,
   WHOLESALER,
 } from '../../labs/q-topic-design/task.ts'
-import { brokers } from './processes.ts'
+import { ownBroker } from './own-broker.ts'
 
+const brokers = ownBroker()
 const PART = 'q-topic-design'
 /** Judged by what a broker holds, not from the files. */
 const LOAD = 'Q9'

@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import { fill, handoutPath, play, sessionsIn, withFacts } from '../../cli/author/handouts.ts'
 import { PARTS } from '../../cli/author/lay.ts'
 import { sessions } from '../../cli/author/sessions.ts'
-import { brokers } from './processes.ts'
+import { ownBroker } from './own-broker.ts'
+
+const brokers = ownBroker()
 
 for (const part of PARTS) {
   test(`given the handout of ${part}, when its sessions are played again, then they print what it shows`, async () => {
