@@ -17,7 +17,7 @@ export interface RelayOptions {
   /** Told of what was published and marked, for metrics. */
   readonly onPublished?: (rows: readonly OutboxRow[]) => void
   readonly batchSize?: number
-  /** How often the table is read for rows that no `offer` brought. Default 250 ms. */
+  /** How often the table is read for rows that no `offer` brought. Default 500 ms: it is the net below the offers, and costs an idle service more than all else. */
   readonly pollMs?: number
   /** Rows of other owners older than this are taken over: their process is gone. Default 10,000 ms. */
   readonly adoptAfterMs?: number
@@ -36,7 +36,7 @@ export interface Relay {
 
 const longestPauseMs = 2_000
 const markEveryMs = 50
-const adoptEvery = 8
+const adoptEvery = 4
 
 /**
  * The second half of the outbox pattern. The table is the truth and the memory only a short cut: a row leaves the table's unsent rows
@@ -150,7 +150,7 @@ export const createRelay = (options: RelayOptions): Relay => {
           timer = null
           poll()
             .catch((error) => options.onFailure(error, []))
-            .finally(() => timer === null && schedule(behind ? 10 : (options.pollMs ?? 250)))
+            .finally(() => timer === null && schedule(behind ? 10 : (options.pollMs ?? 500)))
         }, delayMs)
   }
 

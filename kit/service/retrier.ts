@@ -157,11 +157,12 @@ export const createRetrier = <DB, E extends AnyEnvelope, S, Out, W extends State
   }
 
   const look = async (): Promise<void> => {
-    if (isDue(await ledger.nextDue(consumer))) {
+    let next = await ledger.nextDue(consumer)
+    if (isDue(next)) {
       while (!stopped && (await round()) > 0);
+      next = await ledger.nextDue(consumer)
     }
-    const later = await ledger.nextDue(consumer)
-    schedule(later === null ? (hooks.pollMs ?? 1_000) : Math.max(1, Math.min(later - now(), hooks.pollMs ?? 1_000)))
+    schedule(next === null ? (hooks.pollMs ?? 1_000) : Math.max(1, Math.min(next - now(), hooks.pollMs ?? 1_000)))
   }
 
   const schedule = (delayMs: number): void => {
