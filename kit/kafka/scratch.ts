@@ -15,7 +15,7 @@ export function brokersForTests(): string[] {
 }
 
 /** Waits for a condition, never for a time. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, deadlineMs = 10_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what: string, deadlineMs = 30_000): Promise<void> {
   const end = performance.now() + deadlineMs
   while (!(await holds())) {
     assert.ok(performance.now() < end, `not within ${deadlineMs} ms: ${what}`)
@@ -94,3 +94,7 @@ export const numbered = (topic: string, count: number, key: string | null = null
   Array.from({ length: count }, (_, i) => ({ topic, key: key ?? `key-${from + i}`, value: `value-${from + i}` }))
 
 export const valuesOf = (records: readonly LogRecord[]): string[] => records.map((record) => String(record.value))
+
+/** How many different records: one that came twice, as it may after a change of members, counts once. */
+export const distinct = (records: readonly LogRecord[]): number =>
+  new Set(records.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`)).size
