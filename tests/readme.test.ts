@@ -6,7 +6,7 @@ import { TABLE } from '../cli/commands/table.ts'
 import { CORE_PORTS } from '../cli/shop/fleet.ts'
 import { tellStory } from '../cli/shop/story.ts'
 import { createPaint } from '../cli/terminal/paint.ts'
-import { catalogue, type EventName, eventNames } from '../services/contracts/catalogue.ts'
+import { catalogue, coreEventNames, type EventName } from '../services/contracts/catalogue.ts'
 
 const home = path.resolve(import.meta.dirname, '..')
 const readme = readFileSync(path.join(home, 'README.md'), 'utf8')
@@ -32,7 +32,7 @@ it('given the README, when it draws the shop, then ports and arrows are those of
     assert.equal(event.producer, from, line)
     assert.ok((event.consumers as readonly string[]).includes(to ?? ''), line)
   }
-  const read = eventNames.filter((name) => catalogue[name].consumers.length > 0)
+  const read = coreEventNames.filter((name) => catalogue[name].consumers.length > 0)
   assert.deepEqual(new Set(arrows.map(([, , topic]) => topic)), new Set(read))
 })
 

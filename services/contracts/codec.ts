@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { AnyEnvelope, EventReader, Parsed } from '../../kit/service/envelope.ts'
 import type { NewOutboxRow } from '../../kit/store/ledger.ts'
-import { catalogue, type DataOf, type EventName, type EventOf, type EventType, type NewEvent } from './catalogue.ts'
+import { catalogue, type DataOf, type EventName, type EventOf, type NewEvent } from './catalogue.ts'
+import type { EventType } from './event-type.ts'
 import { type Upcaster, upcasters } from './upcasters.ts'
 
 /** What a reader insists on. The lab contract's four fields are required; ours have defaults, so that anybody's events can be read. */

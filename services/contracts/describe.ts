@@ -1,6 +1,16 @@
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { type Catalogue, catalogue, dlqOf, type EventName, eventNames, groupOf } from './catalogue.ts'
+import {
+  type Catalogue,
+  catalogue,
+  consumersOf,
+  dlqOf,
+  type EventName,
+  eventNames,
+  eventsOf,
+  groupOf,
+  type ShopSize,
+} from './catalogue.ts'
 
 type JsonSchema = Record<string, unknown>
 
@@ -34,15 +44,25 @@ const fields = (name: EventName): string => {
     .join('\n')
 }
 
+const readers = (name: EventName, size: ShopSize): string =>
+  consumersOf(name, size)
+    .map((service) => `${service} (\`${groupOf(service)}\`)`)
+    .join(', ') || 'nobody'
+
+/** Who listens, once where both shops agree. */
+const listeners = (name: EventName): string => {
+  const [core, whole] = [readers(name, 'core'), readers(name, 'whole')]
+  if (!eventsOf('core').includes(name)) return `in the whole shop only, read by ${whole}`
+  return core === whole ? `read by ${core}` : `read by ${core}; in the whole shop by ${whole}`
+}
+
 const section = (name: EventName): string => {
   const event: Catalogue[EventName] = catalogue[name]
-  const consumers =
-    event.consumers.map((service) => `${service} (\`${groupOf(service)}\`)`).join(', ') || 'nobody in the core shop yet'
   return `## ${name}
 
 ${event.summary}
 
-- published by **${event.producer}**, read by ${consumers}
+- published by **${event.producer}**, ${listeners(name)}
 - key: \`${event.key}\` · version ${event.version} · dead letters: \`${dlqOf(name)}\`
 
 | field of \`data\` | type | meaning |
@@ -51,13 +71,13 @@ ${fields(name)}
 `
 }
 
-const edges = (): string =>
-  eventNames
+const edges = (size: ShopSize): string =>
+  eventsOf(size)
     .flatMap((name) => {
-      const { producer, consumers } = catalogue[name]
+      const { producer } = catalogue[name]
       return [
         `  ${producer}([${producer}]) --> ${name}[/${name}/]`,
-        ...consumers.map((service) => `  ${name} --> ${service}([${service}])`),
+        ...consumersOf(name, size).map((service) => `  ${name} --> ${service}([${service}])`),
       ]
     })
     .join('\n')
@@ -70,9 +90,18 @@ export const eventsPage = (): string => `# Events
 Every event is one JSON object on the topic of its own name. Around its \`data\` stand \`eventId\`, \`eventType\`, \`timestamp\`, \`version\`, \`source\`,
 \`correlationId\` (the order, or the product) and \`causationId\` (the event that led to it). A reader passes over fields that it does not know.
 
+The core shop, which the course is about:
+
 \`\`\`mermaid
 flowchart LR
-${edges()}
+${edges('core')}
+\`\`\`
+
+The whole shop, with nine services and both kinds of saga:
+
+\`\`\`mermaid
+flowchart LR
+${edges('whole')}
 \`\`\`
 
 ${eventNames.map(section).join('\n')}`
@@ -93,11 +122,11 @@ const message = (name: EventName) => ({
 })
 
 const operations = (name: EventName) => {
-  const { producer, consumers } = catalogue[name]
+  const { producer } = catalogue[name]
   const on = { channel: { $ref: `#/channels/${name}` } }
   return [
     [`${producer}.publishes.${name}`, { action: 'send', ...on }],
-    ...consumers.map((service) => [
+    ...[...new Set([...consumersOf(name, 'core'), ...consumersOf(name, 'whole')])].map((service) => [
       `${service}.reads.${name}`,
       {
         action: 'receive',

@@ -1,5 +1,5 @@
 import type { TopicSpec } from '../../kit/kafka/bus.ts'
-import { consumedBy, dlqOf, type EventName, producedBy } from './catalogue.ts'
+import { consumedBy, dlqOf, type EventName, producedBy, type ShopSize } from './catalogue.ts'
 
 const specs = (names: readonly EventName[], partitions: number): TopicSpec[] =>
   names.map((topic) => ({ topic, partitions }))
@@ -17,7 +17,7 @@ export const deadLetterSpec = (topic: EventName): TopicSpec => ({
 })
 
 /** What a service needs to exist: the topics that it writes and reads, and one for the dead letters of each that it reads. */
-export const topicsOf = (service: string, partitions: number): TopicSpec[] => [
-  ...specs([...new Set([...producedBy(service), ...consumedBy(service)])], partitions),
-  ...consumedBy(service).map(deadLetterSpec),
+export const topicsOf = (service: string, partitions: number, size: ShopSize = 'core'): TopicSpec[] => [
+  ...specs([...new Set([...producedBy(service, size), ...consumedBy(service, size)])], partitions),
+  ...consumedBy(service, size).map(deadLetterSpec),
 ]

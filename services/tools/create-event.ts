@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { catalogue, eventNames } from '../contracts/catalogue.ts'
+import { catalogue, coreEventNames } from '../contracts/catalogue.ts'
 import { keyOf } from '../contracts/codec.ts'
 import { eachJsonLine, LineError } from './lines.ts'
 
 /** `{"eventType":…,"data":{…}}` a line in, the whole event a line out. The data is checked and passed on as it is. */
-const input = z.object({ eventType: z.enum(eventNames), data: z.record(z.string(), z.unknown()) })
+const input = z.object({ eventType: z.enum(coreEventNames), data: z.record(z.string(), z.unknown()) })
 
 const explain = (error: z.ZodError, prefix: string): string =>
   error.issues.map(({ path, message }) => `${[prefix, ...path].filter(Boolean).join('.')}: ${message}`).join('; ')

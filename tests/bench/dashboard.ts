@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startBroker } from '../../cli/broker/throwaway.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
-import { eventNames } from '../../services/contracts/catalogue.ts'
+import { coreEventNames } from '../../services/contracts/catalogue.ts'
 import { writeEvents } from './dashboard-load.ts'
 import { openReader, type Reader } from './dashboard-reader.ts'
 import { atLeast, atMost } from './target.ts'
@@ -41,7 +41,7 @@ export const bench = async ({ say = () => undefined }: { say?: (line: string) =>
   const broker = await startBroker({ dir: join(dir, 'kafka') })
   const bus = createBus({ brokers: [broker.brokers], clientId: 'bench', log: () => {} })
   try {
-    await bus.createTopics(eventNames.map((topic) => ({ topic, partitions: 6 })))
+    await bus.createTopics(coreEventNames.map((topic) => ({ topic, partitions: 6 })))
     const hub = await startHub(broker.brokers)
     try {
       const reader = await openReader(hub.url)

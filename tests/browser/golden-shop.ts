@@ -1,4 +1,4 @@
-import { catalogue, dlqOf, type EventName, eventNames, groupOf } from '../../services/contracts/catalogue.ts'
+import { catalogue, coreEventNames, dlqOf, type EventName, groupOf } from '../../services/contracts/catalogue.ts'
 import type { EdgeLine, FaultView, GroupState, ServiceState, TopicBox, Topology } from '../../web/hub/protocol.ts'
 
 /** 2026-01-15 09:30:00 UTC: the golden trace happens then, whenever it is played. */
@@ -15,8 +15,8 @@ export function goldenTopology(): Topology {
     return { name, kind, summary, column, row, partitions: 3 }
   }
   const behind = (name: EventName) => columnOf(catalogue[name].producer) + 1
-  const events = eventNames.map((name) => box(name, 'event', catalogue[name].summary, behind(name)))
-  const read = eventNames.filter((name) => catalogue[name].consumers.length > 0)
+  const events = coreEventNames.map((name) => box(name, 'event', catalogue[name].summary, behind(name)))
+  const read = coreEventNames.filter((name) => catalogue[name].consumers.length > 0)
   const letters = read.map((name) =>
     box(dlqOf(name), 'dead-letter', `What could not be handled of ${name}.`, behind(name)),
   )
@@ -28,7 +28,7 @@ export function goldenTopology(): Topology {
       column: columnOf(name),
     })),
     topics: [...events, ...letters],
-    edges: eventNames.flatMap(edgesOf),
+    edges: coreEventNames.flatMap(edgesOf),
   }
 }
 
@@ -46,7 +46,7 @@ export const goldenServices = (more: Partial<Record<string, Partial<ServiceState
 
 export const goldenGroups = (lags: Readonly<Record<string, number>> = {}): GroupState[] =>
   SERVICES.map((service) => {
-    const topics = eventNames.filter((name) => (catalogue[name].consumers as readonly string[]).includes(service))
+    const topics = coreEventNames.filter((name) => (catalogue[name].consumers as readonly string[]).includes(service))
     const lag = lags[service] ?? 0
     return {
       ...{ group: groupOf(service), service, state: 'Stable', lag },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TOGGLES, toggleOf } from '../../cli/shop/faults/toggles.ts'
-import { eventNames } from '../../services/contracts/catalogue.ts'
+import { coreEventNames } from '../../services/contracts/catalogue.ts'
 import { QUICK_IDS } from '../../web/app/faults/quick.ts'
 import { SCENES } from '../../web/app/lessons/scenes.ts'
 
@@ -25,7 +25,7 @@ test('given topics that lessons name, then the catalogue has them', () => {
     const topic = act.kind === 'rewind' ? act.topic : act.kind === 'break' ? act.settings?.topic : undefined
     if (topic !== undefined)
       assert.ok(
-        eventNames.some((name) => name === topic),
+        coreEventNames.some((name) => name === topic),
         `${scene.id}: ${topic}`,
       )
   }

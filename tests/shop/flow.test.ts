@@ -9,7 +9,7 @@ import { createJsonClient, type JsonClient } from '../../cli/shop/http-client.ts
 import type { Bus, LogRecord } from '../../kit/kafka/bus.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { until } from '../../kit/kafka/scratch.ts'
-import { eventNames } from '../../services/contracts/catalogue.ts'
+import { coreEventNames } from '../../services/contracts/catalogue.ts'
 import { runLab } from '../run-lab.ts'
 
 /**
@@ -67,7 +67,7 @@ const mails = (orderId: string, words = 'Email Sent') =>
 /** What lies on the topics for an order, as type names, sorted; all records with `records`. */
 async function events(orderId: string): Promise<{ types: string[]; records: LogRecord[] }> {
   const records: LogRecord[] = []
-  await bus.read(eventNames, (record) => {
+  await bus.read(coreEventNames, (record) => {
     if (record.key?.toString() === orderId) records.push(record)
   })
   return { types: records.map(({ topic }) => topic).sort(), records }

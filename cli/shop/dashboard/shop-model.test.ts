@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catalogue, eventNames } from '../../../services/contracts/catalogue.ts'
+import { catalogue, coreEventNames } from '../../../services/contracts/catalogue.ts'
 import { layOut } from '../../../web/hub/core/topology.ts'
 import { referenceModel, studentModel } from './shop-model.ts'
 
@@ -22,7 +22,7 @@ test('given the catalogue, then the map has its services from left to right, its
     ],
   )
   const boxes = new Map(topics.map((topic) => [topic.name, topic]))
-  for (const name of eventNames) assert.equal(boxes.get(name)?.kind, 'event', name)
+  for (const name of coreEventNames) assert.equal(boxes.get(name)?.kind, 'event', name)
   assert.deepEqual(
     ['order-created', 'payment-success', 'stock-reserved'].map((name) => boxes.get(name)?.row),
     [0, 0, 0],
@@ -30,7 +30,7 @@ test('given the catalogue, then the map has its services from left to right, its
   const places = [...services, ...topics].map(({ column, row }) => `${column}/${row}`)
   assert.equal(new Set(places).size, places.length)
   const ids = new Set(edges.map(({ id }) => id))
-  for (const name of eventNames) {
+  for (const name of coreEventNames) {
     assert.ok(ids.has(`${catalogue[name].producer}>${name}`))
     for (const reader of catalogue[name].consumers) assert.ok(ids.has(`${name}>${reader}`))
   }

@@ -1,12 +1,6 @@
-import {
-  catalogue,
-  dlqOf,
-  type EventName,
-  type EventType,
-  eventNames,
-  groupOf,
-} from '../../../services/contracts/catalogue.ts'
+import { catalogue, coreEventNames, dlqOf, type EventName, groupOf } from '../../../services/contracts/catalogue.ts'
 import { createReader } from '../../../services/contracts/codec.ts'
+import type { EventType } from '../../../services/contracts/event-type.ts'
 import type { ServiceModel, ShopModel, StepModel, TopicModel } from '../../../web/hub/model.ts'
 import type { Kind } from '../../../web/hub/protocol.ts'
 import { GROUPS, SERVICES, TOPICS } from '../../check/contract.ts'
@@ -25,7 +19,7 @@ const STEPS: Readonly<Partial<Record<EventName, Omit<StepModel, 'word'> & { read
 
 /** `ownBroker`: nobody else has topics there, so all of them are shown. */
 export function referenceModel(ownBroker: boolean): ShopModel {
-  const topics = eventNames.map((name) => topicOf(name, catalogue[name].consumers.length > 0 ? dlqOf(name) : null))
+  const topics = coreEventNames.map((name) => topicOf(name, catalogue[name].consumers.length > 0 ? dlqOf(name) : null))
   const services = SERVICES.map((name) => ({ name, group: groupOf(name) }))
   return { kind: 'reference', services, topics, problemsOf, isOurs: () => ownBroker }
 }
@@ -35,7 +29,7 @@ export function studentModel(ownBroker: boolean): ShopModel {
   const fixed: Readonly<Record<string, string>> = GROUPS
   const services: ServiceModel[] = SERVICES.map((name) => ({ name, group: fixed[name] ?? null }))
   const core: readonly string[] = TOPICS
-  const topics = eventNames.filter((name) => core.includes(name)).map((name) => topicOf(name, null))
+  const topics = coreEventNames.filter((name) => core.includes(name)).map((name) => topicOf(name, null))
   return { kind: 'student', services, topics, problemsOf, isOurs: () => ownBroker }
 }
 
@@ -47,7 +41,7 @@ function topicOf(name: EventName, deadLetters: string | null): TopicModel {
   return { name, summary, producer, consumers, deadLetters, step, kind: found?.kind ?? 'ok' }
 }
 
-const read = createReader(eventNames)
+const read = createReader(coreEventNames)
 
 function problemsOf(topic: string, value: Buffer | null): string[] {
   if (!Object.hasOwn(catalogue, topic)) return []

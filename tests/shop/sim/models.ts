@@ -3,9 +3,9 @@ import { keyedStates } from '../../../kit/service/keyed-states.ts'
 import type { States } from '../../../kit/service/plan.ts'
 import {
   consumedBy,
+  coreEventNames,
   type EventName,
   type EventOf,
-  eventNames,
   type NewEvent,
 } from '../../../services/contracts/catalogue.ts'
 import {
@@ -52,7 +52,10 @@ const model = <E extends ShopEvent, S, Out extends Emission>(
   load: (tables: Tables, events: readonly E[]) => Work<E, S>,
 ): ServiceModel => ({
   name,
-  sources: consumedBy(name).flatMap((topic) => [eventNames.indexOf(topic) * 2, eventNames.indexOf(topic) * 2 + 1]),
+  sources: consumedBy(name).flatMap((topic) => [
+    coreEventNames.indexOf(topic) * 2,
+    coreEventNames.indexOf(topic) * 2 + 1,
+  ]),
   decide: decide as unknown as ServiceModel['decide'],
   load: load as unknown as ServiceModel['load'],
 })

@@ -1,12 +1,12 @@
 import type { Inbound } from '../../../kit/service/plan.ts'
-import { catalogue, type EventName, eventNames, type NewEvent } from '../../../services/contracts/catalogue.ts'
+import { catalogue, coreEventNames, type EventName, type NewEvent } from '../../../services/contracts/catalogue.ts'
 import { createReader, encodeEvent, eventIdOf, keyOf } from '../../../services/contracts/codec.ts'
 import type { Mail } from '../../../services/notification/domain.ts'
 import type { Emission, ShopEvent } from './models.ts'
 import { type Entry, type Letter, logIndex, type OutboxRow, partitionOf, type World } from './world.ts'
 
 const timestamp = '2026-01-01T00:00:00.000Z'
-const read = createReader(eventNames)
+const read = createReader(coreEventNames)
 const entryKey = (event: ShopEvent): string => keyOf(event.eventType, event.data)
 const offsets = Array.from({ length: 4_096 }, (_, i) => BigInt(i))
 
@@ -129,7 +129,7 @@ const poisons = [Buffer.from('{"eventId":'), Buffer.from('{"__proto__":{"data":1
 
 const readPoison = (topic: EventName, kind: number): Inbound<ShopEvent>['parsed'] => read(topic, poisons[kind] ?? null)
 const poisonRead = new Map(
-  eventNames.map((topic) => [topic, poisons.map((_, kind) => readPoison(topic, kind))] as const),
+  coreEventNames.map((topic) => [topic, poisons.map((_, kind) => readPoison(topic, kind))] as const),
 )
 
 /** Somebody else's bytes on one of our topics, under the key of an order. Read by the production reader, once for all schedules. */

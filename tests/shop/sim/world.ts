@@ -1,6 +1,6 @@
 import type { OutgoingRecord } from '../../../kit/kafka/bus.ts'
 import type { Inbound } from '../../../kit/service/plan.ts'
-import { eventNames } from '../../../services/contracts/catalogue.ts'
+import { coreEventNames } from '../../../services/contracts/catalogue.ts'
 import { newStock, type Stock } from '../../../services/inventory/domain.ts'
 import type { Mail } from '../../../services/notification/domain.ts'
 import type { HistoryEntry } from '../timeline.ts'
@@ -128,7 +128,7 @@ export interface WorldOptions {
   readonly wire?: boolean
 }
 
-const topicIndex = new Map<string, number>(eventNames.map((name, i) => [name, i]))
+const topicIndex = new Map<string, number>(coreEventNames.map((name, i) => [name, i]))
 export const logIndex = (topic: string, partition: number): number => topicIndex.get(topic)! * partitions + partition
 export const partitionOf = (key: string): number => key.charCodeAt(1) % partitions
 
@@ -172,7 +172,7 @@ export const newWorld = (options: WorldOptions = {}): World => {
       stocks: newStocks(),
       mailboxes: new Map(),
     },
-    logs: Array.from({ length: eventNames.length * partitions }, () => []),
+    logs: Array.from({ length: coreEventNames.length * partitions }, () => []),
     sends: [],
     letters: [],
     poison: [],
