@@ -6,6 +6,11 @@ import type { Parts } from './parts.ts'
 import type { Publish } from './relay.ts'
 import type { BaseSettings } from './settings.ts'
 
+export interface Background {
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>
+}
+
 /** A service, as its main.ts describes it. */
 export interface ServiceSpec<DB, Settings extends BaseSettings> {
   readonly name: string
@@ -20,5 +25,7 @@ export interface ServiceSpec<DB, Settings extends BaseSettings> {
   /** Work that must be done before anything is consumed or served. */
   readonly prepare?: (parts: Parts<DB, Settings>) => Promise<void>
   readonly routes: (parts: Parts<DB, Settings>) => readonly Route[]
+  /** Work that goes on beside the consumer: deadlines, timers. Started when the topics are there. */
+  readonly background?: (parts: Parts<DB, Settings>) => Background
   readonly consume: (parts: Parts<DB, Settings>, onFatal: (error: Error) => void) => RunningConsumer
 }

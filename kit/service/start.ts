@@ -6,7 +6,7 @@ import { createApp } from './http/app.ts'
 import { controlDoor } from './http/control.ts'
 import { openParts } from './open-parts.ts'
 import type { BaseSettings } from './settings.ts'
-import type { ServiceSpec } from './spec.ts'
+import type { Background, ServiceSpec } from './spec.ts'
 import { makeTopics, startPruning } from './upkeep.ts'
 
 /** Idle connections are kept longer than clients and proxies keep theirs: whoever closes first must not be we, while a request is on its way. */
@@ -35,6 +35,7 @@ export const startService = async <DB, Settings extends BaseSettings>(
   const parts = await openParts(spec, log)
   await spec.prepare?.(parts)
   let consumer: RunningConsumer | null = null
+  let background: Background | undefined
   let stopping = false
   const token = spec.settings.CONTROL_TOKEN
   const app = createApp({
@@ -54,7 +55,9 @@ export const startService = async <DB, Settings extends BaseSettings>(
   parts.relay.start()
   const pruning = startPruning(parts)
   void makeTopics(parts, spec.topics, () => stopping).then(() => {
-    if (!stopping) consumer = spec.consume(parts, onFatal)
+    if (stopping) return
+    consumer = spec.consume(parts, onFatal)
+    background = spec.background?.(parts)
   })
   return {
     port,
@@ -63,6 +66,7 @@ export const startService = async <DB, Settings extends BaseSettings>(
       clearInterval(pruning)
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
+      await background?.stop()
       await consumer?.stop(2_500)
       server.closeAllConnections()
       await closed

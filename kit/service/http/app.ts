@@ -10,6 +10,7 @@ import { docsPage } from './docs-page.ts'
 import { openApi } from './openapi.ts'
 import { invalid, Problem, problemBody, toProblem } from './problem.ts'
 import { type Reply, type Route, route } from './route.ts'
+import { sendEvents } from './server-events.ts'
 
 export interface AppOptions {
   readonly service: string
@@ -30,11 +31,11 @@ export interface AppOptions {
 
 const maxBody = '64kb'
 
-const send = (response: Response, { status, body, headers }: Reply): void => {
-  response
-    .status(status)
-    .set(headers ?? {})
-    .json(body)
+const send = async (response: Response, { status, body, headers, raw, events }: Reply): Promise<void> => {
+  response.status(status).set(headers ?? {})
+  if (events !== undefined) await sendEvents(response, events)
+  else if (raw !== undefined) response.type(raw.type).send(Buffer.from(raw.data))
+  else response.json(body)
 }
 
 const sendProblem = (response: Response, problem: Problem): void => {
@@ -61,7 +62,7 @@ const handler =
       headers: checked(spec.headers, request.headers, 'headers'),
       body: checked(spec.body, request.body, 'body'),
     }
-    send(response, await spec.handle(input))
+    await send(response, await spec.handle(input))
   }
 
 /** Health as three questions: does it run (live), can it work (ready), and the lab contract's `/health`. */

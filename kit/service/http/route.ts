@@ -2,11 +2,23 @@ import type { z } from 'zod'
 
 export type Method = 'get' | 'post' | 'put' | 'delete'
 
-/** What a handler sends back. `headers` beside the JSON body. */
+/** One event of an answer that goes on: server-sent, its data as JSON. */
+export interface ServerEvent {
+  readonly event: string
+  readonly data: unknown
+  /** What a client that reconnects sends as `Last-Event-ID`. */
+  readonly id?: string
+}
+
+/** What a handler sends back. `headers` beside the body, which is sent as JSON. */
 export interface Reply {
   readonly status: number
-  readonly body: unknown
+  readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** In the place of `body`: bytes or text of another media type. */
+  readonly raw?: { readonly type: string; readonly data: string | Uint8Array }
+  /** In the place of `body`: events as they come, until the iterable ends or the client leaves (then its `return` is called). */
+  readonly events?: AsyncIterable<ServerEvent>
 }
 
 export interface ResponseSpec {
