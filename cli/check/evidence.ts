@@ -1,8 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Check } from './check.ts'
-import { judge, type Outcome } from './judge.ts'
-import type { Judgement } from './verdict.ts'
+import type { Outcome } from './judge.ts'
 
 /** Histories as files, `<scenario>.<attempt>.json`, so that marks can be explained and redone. */
 export class Evidence {
@@ -14,27 +12,19 @@ export class Evidence {
 
   async store(outcome: Outcome, attempt: number): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
-    await writeFile(join(this.#folder, `${outcome.history.scenario}.${attempt}.json`), `${JSON.stringify(outcome)}\n`)
+    await writeFile(this.#file(outcome.history.scenario, attempt), `${JSON.stringify(outcome)}\n`)
   }
 
-  /** The last attempt of each scenario, by its name. */
-  async load(): Promise<Map<string, Outcome>> {
-    const names = (await readdir(this.#folder)).filter((name) => /\.\d+\.json$/.test(name)).sort()
-    const outcomes = new Map<string, Outcome>()
-    for (const name of names) {
-      const outcome = JSON.parse(await readFile(join(this.#folder, name), 'utf8')) as Outcome
-      outcomes.set(outcome.history.scenario, outcome)
+  /** Undefined where there is none, or none that can be read. */
+  async read(scenario: string, attempt: number): Promise<Outcome | undefined> {
+    try {
+      return JSON.parse(await readFile(this.#file(scenario, attempt), 'utf8')) as Outcome
+    } catch {
+      return undefined
     }
-    return outcomes
   }
-}
 
-/** The judgements of checks from stored histories alone; no process, no broker. Checks without a history are left out. */
-export function rejudge(checks: readonly Check[], outcomes: ReadonlyMap<string, Outcome>): Map<string, Judgement> {
-  const judgements = new Map<string, Judgement>()
-  for (const check of checks) {
-    const outcome = outcomes.get(check.drive.name)
-    if (outcome !== undefined) judgements.set(check.id, judge(check, outcome))
+  #file(scenario: string, attempt: number): string {
+    return join(this.#folder, `${scenario}.${attempt}.json`)
   }
-  return judgements
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { layParts, PARTS } from '../author/lay.ts'
 import { startBroker, type ThrowawayBroker } from '../broker/throwaway.ts'
+import { rejudge } from '../grade/rejudge.ts'
 import { select } from './course.ts'
-import { Evidence, rejudge } from './evidence.ts'
 import { exitCodeOf, type Report } from './report.ts'
 import { runChecks } from './session.ts'
 
@@ -78,10 +78,11 @@ test('given the shop of the answer key, when parts A to H are checked, then it g
   )
   assert.equal(report.marks, 90)
   assert.equal(exitCodeOf(report), 0)
-  const checks = (await select(['a,b,c,d,e,f,g,h'])).flatMap((one) => one.checks)
-  const again = rejudge(checks, await new Evidence(evidence).load())
-  assert.equal(again.size, checks.length)
-  for (const [id, judgement] of again) assert.equal(judgement.kind, 'pass', id)
+  const again = await rejudge(report, await select(['a,b,c,d,e,f,g,h']), evidence)
+  assert.deepEqual(verdicts(again), verdicts(report))
+  assert.equal(again.marks, 90)
+  const lost = await rejudge(report, await select(['a,b,c,d,e,f,g,h']), join(folder, 'no such folder'))
+  assert.equal(lost.marks, 90, 'what has no history stays as it was')
 })
 
 const badShops: [what: string, program: string, checks: string, expected: Record<string, string>][] = [

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { Selected } from '../check/course.ts'
-import type { Outcome } from '../check/judge.ts'
+import { Evidence } from '../check/evidence.ts'
 import { type CheckReport, type Report, reportOf } from '../check/report.ts'
 import { type Driver, Runner } from '../check/runner.ts'
-import type { Scenario } from '../check/scenario.ts'
 import { KitFault } from '../check/verdict.ts'
 import { CUT } from './run/cut.ts'
 
@@ -35,18 +32,12 @@ function keep(now: CheckReport, before: CheckReport): CheckReport {
 }
 
 function fromStorage(folder: string): Driver {
-  const read = async (scenario: Scenario, attempt: number): Promise<Outcome | undefined> => {
-    try {
-      return JSON.parse(await readFile(path.join(folder, `${scenario.name}.${attempt}.json`), 'utf8')) as Outcome
-    } catch {
-      return undefined
-    }
-  }
+  const evidence = new Evidence(folder)
   return {
-    async outcome(scenario, attempt) {
-      const outcome = (await read(scenario, attempt)) ?? (await read(scenario, 1))
+    async outcome({ name }, attempt) {
+      const outcome = (await evidence.read(name, attempt)) ?? (await evidence.read(name, 1))
       if (outcome !== undefined) return outcome
-      throw new KitFault(NO_HISTORY, `there is no stored history of ${scenario.name}`, 'Grade it again.')
+      throw new KitFault(NO_HISTORY, `there is no stored history of ${name}`, 'Grade it again.')
     },
     brokerAnswers: async () => true,
     checkInterrupt: () => {},

@@ -15,6 +15,7 @@ export interface Reader {
   listening(): Promise<void>
   /** Keeps the connection open and takes nothing from it any more. */
   stopReading(): void
+  close(): void
 }
 
 export async function openReader(url: string): Promise<Reader> {
@@ -50,5 +51,6 @@ export async function openReader(url: string): Promise<Reader> {
       while (partitions === 0) await pause(50)
     },
     stopReading: () => void socket.pause(),
+    close: () => socket.terminate(),
   }
 }

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startBroker } from '../../cli/broker/throwaway.ts'
+import type { Bus } from '../../kit/kafka/bus.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { coreEventNames } from '../../services/contracts/catalogue.ts'
 import { writeEvents } from './dashboard-load.ts'
+import { watchPage } from './dashboard-page.ts'
 import { openReader, type Reader } from './dashboard-reader.ts'
 import { atLeast, atMost } from './target.ts'
 import { percentile, round, usageOf } from './usage.ts'
@@ -16,6 +18,8 @@ const EVENTS_PER_S = 1_000
 const SECONDS = 30
 /** Until all that the hub keeps is full: its last minute, and ten thousand orders. What grows then grows for ever. */
 const WARM_UP_S = 70
+/** A classroom's old laptop, beside this machine. */
+const SLOWER = 4
 
 /** As `bin/lab.js` starts the program that the hub lives in; without these, V8 lets garbage pile up for minutes, which looks like growth. */
 const LEAN = ['--max-semi-space-size=2', '--optimize-for-size']
@@ -51,7 +55,11 @@ export const bench = async ({ say = () => undefined }: { say?: (line: string) =>
       say(`${EVENTS_PER_S} events/s for ${SECONDS} s; one page reads, one has stopped reading`)
       const written = await writeEvents(bus, EVENTS_PER_S, WARM_UP_S)
       while (reader.total() < written) await pause(50)
-      return await measure(reader, hub.pid, () => writeEvents(bus, EVENTS_PER_S, SECONDS))
+      const hubAlone = await measure(reader, hub.pid, () => writeEvents(bus, EVENTS_PER_S, SECONDS))
+      sleeper.close()
+      reader.close()
+      const shown = await measurePage(hub.url, bus, say)
+      return { figures: { ...hubAlone.figures, ...shown.figures }, targets: [...hubAlone.targets, ...shown.targets] }
     } finally {
       await hub.stop()
     }
@@ -59,6 +67,31 @@ export const bench = async ({ say = () => undefined }: { say?: (line: string) =>
     await bus.close()
     await broker.kill9()
     rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** The page at its usual pace, then as on a machine that is four times slower. It has seen a minute before, so that all that it keeps is full. */
+async function measurePage(url: string, bus: Bus, say: (line: string) => void) {
+  const page = await watchPage(url)
+  try {
+    const load = () => writeEvents(bus, EVENTS_PER_S, SECONDS)
+    say(
+      `the page in a browser: ${WARM_UP_S} s to fill what it keeps, then ${SECONDS} s as it is, and ${SECONDS} s at ${SLOWER}× CPU throttle`,
+    )
+    await writeEvents(bus, EVENTS_PER_S, WARM_UP_S)
+    const heapBefore = await page.heapMb()
+    const usual = await page.whileSlowed(1, load)
+    const slowed = await page.whileSlowed(SLOWER, load)
+    const figures = { page: { usual, slowed, heapGrowthMb: round((await page.heapMb()) - heapBefore) } }
+    const targets = [
+      atLeast('frames a second', usual.fps, 58),
+      atLeast(`frames a second at ${SLOWER}× CPU throttle`, slowed.fps, 30),
+      atMost('event to screen, p95, ms', usual.lateMs.p95, 250),
+      atMost("growth of the page's heap, MB", figures.page.heapGrowthMb, 10),
+    ]
+    return { figures, targets }
+  } finally {
+    await page.close()
   }
 }
 

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { buildPage } from '../../cli/shop/dashboard/page.ts'
 import { referenceModel } from '../../cli/shop/dashboard/shop-model.ts'
 import { shopPorts } from '../../cli/shop/dashboard/shop-ports.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
@@ -7,10 +9,11 @@ import { createHub } from '../../web/hub/hub.ts'
 const brokers = (process.env.KAFKA_BROKERS ?? '').split(',')
 const bus = createBus({ brokers, clientId: 'lab-hub', log: () => {} })
 const shop = { model: referenceModel(true), brokers, instances: () => [], scale: null, whileStopped: null }
+const page = await buildPage(resolve(import.meta.dirname, '../..'), AbortSignal.timeout(60_000)).done
 const hub = await createHub({
   model: shop.model,
   ports: shopPorts(bus, shop).ports,
-  page: () => ({ state: 'building' }),
+  page: () => page,
   port: 0,
 })
 process.stdout.write(`${hub.url}\n`)

@@ -17,6 +17,9 @@ export interface Doors {
   close(): Promise<void>
 }
 
+/** 256 bits, for an address. */
+export const newToken = (): string => randomBytes(32).toString('base64url')
+
 /**
  * The presenter's door, on the loopback address alone, and the class's, where one is wished for. Control goes through the first only: on the network's
  * side the presenter's token is as wrong as any other.
@@ -27,7 +30,7 @@ export async function openDoors(
   tickets: Tickets,
   onOver: () => void,
 ): Promise<Doors> {
-  const token = randomBytes(32).toString('base64url')
+  const token = options.token ?? newToken()
   const now = Date.now
   const doorFor = (isLoopback: boolean, roleOf: (token: string) => Role | null): Omit<Door, 'hosts'> => ({
     ...{ isLoopback, roleOf, now },

@@ -74,6 +74,8 @@ export interface HubOptions {
   readonly page: () => PageState
   /** Loopback port; taken, or the next free one above it. */
   readonly port: number
+  /** The presenter's token, where a hub of before is to be followed by one that its pages know; at least 32 characters. Default: a new one. */
+  readonly token?: string
   /** Shows the class a read-only view on this address of the machine. */
   readonly lan?: string
   /** After which that view shuts by itself. Default: three hours. */

@@ -49,7 +49,15 @@ function rlimitWords({ fds, work, pids }: Limits, data: number): string[] {
 export function innerEnvironment(plan: Pick<BoxPlan, 'env' | 'toolchains' | 'limits'>): Record<string, string> {
   const { HOME: _, TMPDIR: _1, JAVA_HOME: _2, ...rest } = plan.env
   const other = plan.toolchains.length === 0 ? {} : heapVariables(plan.limits)
-  return { ...rest, ...other, PATH: searchPath(plan.toolchains), HOME: '/tmp', TMPDIR: '/tmp' }
+  return {
+    ...rest,
+    ...other,
+    PATH: searchPath(plan.toolchains),
+    HOME: '/tmp',
+    TMPDIR: '/tmp',
+    // A submission starts some hundred programs: compiled once, each saves a third of its start. In its own folder, so that none can lay code for another.
+    NODE_COMPILE_CACHE: INSIDE.compiled,
+  }
 }
 
 /** Java and Go plan their heaps by the memory of the machine: in the sandbox they cannot see that they have less. */

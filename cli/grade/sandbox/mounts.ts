@@ -17,6 +17,8 @@ export const INSIDE = {
   /** Says that .js and .ts are modules, as the kit's own package.json does above a workspace. */
   manifest: '/box/package.json',
   shop: '/box/shop',
+  /** Counts as the submission's own files. */
+  compiled: '/box/shop/.compiled',
   /** The sockets of one program. */
   run: '/run/lab',
   /** The sockets of the submission: one a broker. */

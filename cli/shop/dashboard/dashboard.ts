@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import QRCode from 'qrcode'
 import { createBus } from '../../../kit/kafka/create-bus.ts'
@@ -6,6 +6,7 @@ import { createHub, type Hub } from '../../../web/hub/hub.ts'
 import type { AuditEntry, HubOptions } from '../../../web/hub/ports.ts'
 import type { Context } from '../../command.ts'
 import type { FaultDesk } from '../faults/fault-desk.ts'
+import { rememberAddress, rememberedAddress } from './address.ts'
 import { openBrowser } from './browser.ts'
 import { lanAddress } from './lan-address.ts'
 import { buildPage, type PageBuild } from './page.ts'
@@ -30,8 +31,6 @@ export interface Dashboard {
   close(): Promise<void>
 }
 
-const PORT = 4_000
-
 /** Hub and page, beside a shop. Resolves when the hub listens; the page is built meanwhile. */
 export async function startDashboard(ctx: Context, wish: DashboardWish, shop: ShownShop): Promise<Dashboard> {
   const building = new AbortController()
@@ -44,7 +43,7 @@ export async function startDashboard(ctx: Context, wish: DashboardWish, shop: Sh
   const { ports, takeFaults } = shopPorts(bus, shop)
   const lan = wish.lan === undefined ? {} : { lan: lanAddress(wish.lan) }
   const options: HubOptions = {
-    ...{ model: shop.model, ports, page: page.state, port: rememberedPort(ctx), ...lan },
+    ...{ model: shop.model, ports, page: page.state, ...rememberedAddress(ctx.stateDir, Date.now()), ...lan },
     audit: (entry) => writeAudit(ctx, entry),
     log: (message) => tell(ctx, 'warn', message),
   }
@@ -53,7 +52,7 @@ export async function startDashboard(ctx: Context, wish: DashboardWish, shop: Sh
     await bus.close()
     throw error
   })
-  rememberPort(ctx, hub.port)
+  rememberAddress(ctx.stateDir, hub)
   return {
     ...{ hub, takeFaults },
     env: {
@@ -90,23 +89,6 @@ async function announce(ctx: Context, { url, lan }: Hub, page: PageBuild, { open
   })
   if (page.state().state === 'building')
     ctx.out.line(ctx.paint.faint('Its page is being built, as its sources are new: a few seconds.'))
-}
-
-const portFile = (ctx: Context): string => path.join(ctx.stateDir, 'dashboard.json')
-
-/** The port of last time, so that a page that is still open finds its hub again. */
-function rememberedPort(ctx: Context): number {
-  try {
-    const { port } = JSON.parse(readFileSync(portFile(ctx), 'utf8')) as { port?: unknown }
-    return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536 ? port : PORT
-  } catch {
-    return PORT
-  }
-}
-
-function rememberPort(ctx: Context, port: number): void {
-  mkdirSync(ctx.stateDir, { recursive: true })
-  writeFileSync(portFile(ctx), `${JSON.stringify({ port })}\n`)
 }
 
 /** One line for each thing that was changed from a page: `.lab/logs/dashboard-audit.log`. */
