@@ -24,11 +24,13 @@ interface Told {
   readonly lan?: { readonly url: string } | null
 }
 
-/** The real thing: `lab demo` with its dashboard, on a Kafka of its own. */
-export async function startLabShop(): Promise<LabShop> {
+/** The real thing: `lab demo` with its dashboard, on a Kafka of its own: one of this test's, or the demo's, which it may then freeze and restart. */
+export async function startLabShop(whose: 'test' | 'demo' = 'test'): Promise<LabShop> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'lab-page-'))
-  const broker = await startBroker({ dir: path.join(dir, 'kafka') })
-  const env = { ...process.env, KAFKA_BROKERS: broker.brokers, LAB_DIR: path.join(dir, 'lab'), CI: '1' }
+  const broker = whose === 'test' ? await startBroker({ dir: path.join(dir, 'kafka') }) : null
+  const { KAFKA_BROKERS: _, ...outer } = process.env
+  const ours = broker === null ? {} : { KAFKA_BROKERS: broker.brokers }
+  const env = { ...outer, ...ours, LAB_DIR: path.join(dir, 'lab'), CI: '1' }
   let demo = await startDemo(env)
   return {
     url: () => demo.told.url ?? '',
@@ -39,7 +41,7 @@ export async function startLabShop(): Promise<LabShop> {
     },
     stop: async () => {
       await end(demo.child)
-      await broker.stop()
+      await broker?.stop()
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
     },
   }
