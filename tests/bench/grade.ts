@@ -47,14 +47,16 @@ interface Graded {
   readonly code: number
 }
 
-async function gradeAll(dir: string, out: string): Promise<Graded> {
+async function gradeAll(dir: string, out: string, signal: AbortSignal | undefined): Promise<Graded> {
   const began = performance.now()
   const args = [launcher, 'grade', dir, '--out', out, '--seed', String(SEED), '--json']
   const { KAFKA_BROKERS: _, ...env } = process.env
   const child = spawn(process.execPath, args, {
     env: { ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'ignore', 'inherit'],
+    ...(signal === undefined ? {} : { signal, killSignal: 'SIGINT' as const }),
   })
+  child.on('error', () => {})
   let peakMb = 0
   const watch = setInterval(() => {
     void treeMemory(child.pid ?? 0).then((now) => {
@@ -67,7 +69,13 @@ async function gradeAll(dir: string, out: string): Promise<Graded> {
 }
 
 /** What an instructor waits for: a class of thirty, from the folder of hand-ins to the tables. With the default number of jobs. */
-export const bench = async ({ say = () => undefined }: { say?: (line: string) => void } = {}) => {
+export const bench = async ({
+  signal,
+  say = () => undefined,
+}: {
+  signal?: AbortSignal
+  say?: (line: string) => void
+} = {}) => {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-grade-'))
   try {
     say('the start of a sandbox')
@@ -77,7 +85,7 @@ export const bench = async ({ say = () => undefined }: { say?: (line: string) =>
     const { right, hanging } = await layClass(hand)
     say(`lab grade, ${SIZE} hand-ins`)
     const out = path.join(dir, 'grades')
-    const { seconds, peakMb, code } = await gradeAll(hand, out)
+    const { seconds, peakMb, code } = await gradeAll(hand, out, signal)
     const { students } = JSON.parse(await readFile(path.join(out, 'grade.json'), 'utf8')) as { students: string[] }
     const results = await Promise.all(
       students.map(async (key) => JSON.parse(await readFile(path.join(out, key, 'result.json'), 'utf8')) as Result),
