@@ -1,36 +1,10 @@
-import { pino } from 'pino'
+import { runProcess } from './run-process.ts'
 import type { BaseSettings } from './settings.ts'
 import type { ServiceSpec } from './spec.ts'
-import { type RunningService, startService } from './start.ts'
+import { startService } from './start.ts'
 
-const exitDeadlineMs = 4_700
-
-/** Runs a service as a process: SIGTERM or SIGINT ends it in order with exit code 0, a fault that it cannot outlive with 1. */
-export const runService = async <DB, Settings extends BaseSettings>(
+/** Runs a service as a process: see run-process.ts. */
+export const runService = <DB, Settings extends BaseSettings>(
   name: string,
   spec: () => ServiceSpec<DB, Settings>,
-): Promise<void> => {
-  const log = pino({ name }, pino.destination({ dest: 2, sync: true }))
-  let service: RunningService | null = null
-  let ending = false
-  const end = async (code: number): Promise<void> => {
-    if (ending) return
-    ending = true
-    setTimeout(() => process.exit(code || 1), exitDeadlineMs).unref()
-    await service?.stop().catch((error) => log.error({ error: String(error) }, 'stopping failed'))
-    process.exit(code)
-  }
-  process.once('SIGTERM', () => void end(0))
-  process.once('SIGINT', () => void end(0))
-  try {
-    const described = spec()
-    log.level = described.settings.LOG_LEVEL
-    service = await startService(described, log, (error) => {
-      log.fatal({ error: error.message }, 'the consumer is dead; this process ends so that another can take its place')
-      void end(1)
-    })
-  } catch (error) {
-    process.stderr.write(`${name}: ${(error as Error).message}\n`)
-    await end(1)
-  }
-}
+): Promise<void> => runProcess(name, spec, startService)

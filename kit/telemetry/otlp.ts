@@ -38,8 +38,7 @@ export const tracingTo = (endpoint: string, service: string): Tracing => {
   const start = (name: string, kind: SpanKind, parent: string | undefined, about: Attributes, at?: number): Span => {
     const remote = parseTraceparent(parent)
     const context = remote === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, contextOf(remote))
-    const attributes = { 'messaging.system': 'kafka', ...about }
-    return tracer.startSpan(name, { kind, attributes, ...(at === undefined ? {} : { startTime: at }) }, context)
+    return tracer.startSpan(name, { kind, attributes: about, ...(at === undefined ? {} : { startTime: at }) }, context)
   }
 
   const consumed = (what: Consumed): void => {
@@ -51,21 +50,37 @@ export const tracingTo = (endpoint: string, service: string): Tracing => {
 
   return {
     produced: (topic, key, parent) => {
-      const about = { 'messaging.destination.name': topic, 'messaging.kafka.message.key': key }
+      const about = { ...kafka, 'messaging.destination.name': topic, 'messaging.kafka.message.key': key }
       const span = start(`${service} → ${topic}`, SpanKind.PRODUCER, parent, about)
       span.end()
-      const { traceId, spanId, traceFlags } = span.spanContext()
-      return formatTraceparent({ traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 })
+      return traceparentOf(span)
+    },
+    served: (name, parent) => {
+      const span = start(name, SpanKind.SERVER, parent, {})
+      const end = (status: number): void => {
+        span.setAttribute('http.response.status_code', status)
+        if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+        span.end()
+      }
+      return { traceparent: traceparentOf(span), end }
     },
     consumed: (gather) => gather().forEach(consumed),
     stop: () => provider.shutdown(),
   }
 }
 
+const traceparentOf = (span: Span): string => {
+  const { traceId, spanId, traceFlags } = span.spanContext()
+  return formatTraceparent({ traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 })
+}
+
 type Attributes = Readonly<Record<string, string | number | boolean>>
+
+const kafka = { 'messaging.system': 'kafka' } as const
 
 /** OpenTelemetry's names where it has some; ours begin with `lab.`. */
 const attributesOf = ({ topic, partition, offset, key, group, headers, outcome, attempt }: Consumed): Attributes => ({
+  ...kafka,
   'messaging.destination.name': topic,
   'messaging.destination.partition.id': String(partition),
   'messaging.kafka.offset': offset,

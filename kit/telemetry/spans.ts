@@ -19,6 +19,8 @@ export interface Consumed {
 export interface Tracing {
   /** Notes that `topic` was produced because of what came with `parent`; returns the traceparent to send along. */
   produced(topic: string, key: string, parent: string | undefined): string
+  /** Notes that a request came in with `parent`; returns the traceparent to send along, and what notes its end with its HTTP status. */
+  served(name: string, parent: string | undefined): { readonly traceparent: string; end(status: number): void }
   /** Notes what became of records, once that is committed. They are only gathered where spans go somewhere. */
   consumed(gather: () => readonly Consumed[]): void
   stop(): Promise<void>

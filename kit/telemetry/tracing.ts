@@ -9,6 +9,7 @@ export const createTracing = async (service: string, endpoint: string | undefine
   if (endpoint !== undefined) return (await import('./otlp.ts')).tracingTo(endpoint, service)
   return {
     produced: (_topic, _key, parent) => nextTraceparent(parent),
+    served: (_name, parent) => ({ traceparent: nextTraceparent(parent), end: () => undefined }),
     consumed: () => undefined,
     stop: async () => undefined,
   }
