@@ -1,5 +1,5 @@
 import type { Decision } from '../../kit/service/decision.ts'
-import type { DataOf, EventOf, NewEvent } from '../contracts/catalogue.ts'
+import type { DataOf, EventOf, NewEvent, ShopSize } from '../contracts/catalogue.ts'
 
 /** What the inventory did for one order. BARRED: cancelled before its payment came, so nothing will be reserved. */
 export interface Reservation {
@@ -26,19 +26,38 @@ export interface Shelf {
   readonly stock: Stock | undefined
 }
 
-export type InventoryEvent = EventOf<'payment-success' | 'order-cancelled'>
+export type InventoryEvent = EventOf<'payment-success' | 'order-cancelled' | 'shipping.shipment.status-changed'>
 export type LevelEmission = NewEvent<'stock-level-warning' | 'stock-level-normalized' | 'stock-depleted'>
-export type InventoryEmission = NewEvent<'stock-reserved' | 'stock-failed'> | LevelEmission
+export type InventoryEmission = NewEvent<'stock-reserved' | 'stock-failed' | 'stock-restored'> | LevelEmission
 type InventoryDecision = Decision<Shelf, InventoryEmission>
 
-export const decide = (event: InventoryEvent, shelf: Shelf): InventoryDecision => {
-  switch (event.eventType) {
-    case 'payment-success':
-      return shelf.reservation === undefined ? reserve(event.data, shelf.stock) : { state: shelf, emit: [] }
-    case 'order-cancelled':
-      return release(event.data, shelf)
+export const createDecide =
+  (size: ShopSize) =>
+  (event: InventoryEvent, shelf: Shelf): InventoryDecision => {
+    // Where the saga is orchestrated, it goes by commands: what is told about such an order is for others.
+    if (event.data.saga === 'orchestration') return { state: shelf, emit: [] }
+    switch (event.eventType) {
+      case 'payment-success':
+        return shelf.reservation === undefined ? reserve(event.data, shelf.stock) : { state: shelf, emit: [] }
+      case 'order-cancelled': {
+        if (shelf.reservation === undefined) return bar(event.data, shelf.stock)
+        const released = release(event.data, shelf)
+        return size === 'whole' ? released : { ...released, emit: released.emit.filter(isLevel) }
+      }
+      case 'shipping.shipment.status-changed': {
+        if (event.data.status !== 'FAILED' || shelf.reservation === undefined) return { state: shelf, emit: [] }
+        const { orderId, userId, productId, quantity, amount, reason } = event.data
+        return release({ orderId, userId, productId, quantity, amount, reason: reason ?? carrierRefused }, shelf)
+      }
+    }
   }
-}
+
+/** In the core shop: there nobody is told of units that lie on the shelf again. */
+export const decide = createDecide('core')
+
+const carrierRefused = 'the carrier refused the parcel'
+
+const isLevel = ({ type }: InventoryEmission): boolean => type !== 'stock-restored'
 
 const reservationOf = (data: DataOf<'payment-success'>, status: Reservation['status']): Reservation => ({
   orderId: data.orderId,
@@ -47,7 +66,8 @@ const reservationOf = (data: DataOf<'payment-success'>, status: Reservation['sta
   status,
 })
 
-const reserve = (data: DataOf<'payment-success'>, stock: Stock | undefined): InventoryDecision => {
+/** Sets the units aside, or says why not. */
+export const reserve = (data: DataOf<'payment-success'>, stock: Stock | undefined): InventoryDecision => {
   const available = stock?.available ?? 0
   if (stock === undefined || available < data.quantity) {
     const reason = `not enough stock of product ${data.productId}: ${data.quantity} wanted, ${available} left`
@@ -63,12 +83,22 @@ const reserve = (data: DataOf<'payment-success'>, stock: Stock | undefined): Inv
   }
 }
 
-const release = (data: DataOf<'order-cancelled'>, { reservation, stock }: Shelf): InventoryDecision => {
-  if (reservation === undefined) return { state: { reservation: reservationOf(data, 'BARRED'), stock }, emit: [] }
-  if (reservation.status !== 'RESERVED' || stock === undefined) return { state: { reservation, stock }, emit: [] }
+/** Puts back what was set aside, once, and tells so; where nothing is, nothing happens. */
+export const release = (data: DataOf<'order-cancelled'>, { reservation, stock }: Shelf): InventoryDecision => {
+  if (reservation === undefined || reservation.status !== 'RESERVED' || stock === undefined)
+    return { state: { reservation, stock }, emit: [] }
   const shelf = setAvailable(stock, stock.available + reservation.quantity)
-  return { state: { reservation: { ...reservation, status: 'RELEASED' }, stock: shelf.state }, emit: shelf.emit }
+  return {
+    state: { reservation: { ...reservation, status: 'RELEASED' }, stock: shelf.state },
+    emit: [{ type: 'stock-restored', data: { ...data, quantity: reservation.quantity } }, ...shelf.emit],
+  }
 }
+
+/** An order that is off before its units were set aside: they never will be. */
+export const bar = (data: DataOf<'order-cancelled'>, stock: Stock | undefined): InventoryDecision => ({
+  state: { reservation: reservationOf(data, 'BARRED'), stock },
+  emit: [],
+})
 
 export const newStock = (productId: string, available: number, threshold: number): Stock => ({
   productId,

@@ -17,9 +17,9 @@ await runService('inventory', () => {
     version: '1.0.0',
     settings,
     migrations,
-    topics: topicsOf('inventory', settings.TOPIC_PARTITIONS),
+    topics: topicsOf('inventory', settings.TOPIC_PARTITIONS, settings.SHOP),
     prepare: (parts) => createUseCases(parts, settings.LOW_STOCK).load(settings.STOCK, settings.STOCK_LOAD),
     routes: (parts) => createRoutes(createUseCases(parts, settings.LOW_STOCK)),
-    consume: (parts, onFatal) => startConsumer(parts, subscription(parts), onFatal),
+    consume: (parts, onFatal) => startConsumer(parts, subscription(parts, settings.SHOP), onFatal),
   }
 })

@@ -1,9 +1,9 @@
 import type { Subscription } from '../../kit/service/consumer.ts'
 import type { Parts } from '../../kit/service/parts.ts'
-import { consumedBy, groupOf } from '../contracts/catalogue.ts'
+import { consumedBy, groupOf, type ShopSize } from '../contracts/catalogue.ts'
 import { createReader } from '../contracts/codec.ts'
 import { rowMaker } from '../contracts/rows.ts'
-import type { InventoryEmission, InventoryEvent, Shelf } from './domain.ts'
+import { createDecide, type InventoryEmission, type InventoryEvent, type Shelf } from './domain.ts'
 import type { ShelfStates } from './shelf-states.ts'
 import { createShortage } from './shortage.ts'
 import { type InventoryTables, repository } from './storage.ts'
@@ -16,17 +16,23 @@ const line = ({ type, data }: InventoryEmission): string => {
       return `Stock Reserved ${data.orderId}`
     case 'stock-failed':
       return `Stock Failed ${data.orderId} ${data.reason}`
+    case 'stock-restored':
+      return `Stock Restored ${data.orderId} ${data.reason}`
     default:
       return `Stock Level ${type} product ${data.productId}: ${data.available} left`
   }
 }
 
-export const subscription = (parts: Parts<InventoryTables>): InventorySubscription => {
-  const shortage = createShortage(parts.switches.board)
+export const subscription = (parts: Parts<InventoryTables>, size: ShopSize): InventorySubscription => {
+  const shortage = createShortage(parts.switches.board, createDecide(size))
   return {
     group: groupOf('inventory'),
-    topics: consumedBy('inventory'),
-    read: createReader<InventoryEvent['eventType']>(['payment-success', 'order-cancelled']),
+    topics: consumedBy('inventory', size),
+    read: createReader<InventoryEvent['eventType']>([
+      'payment-success',
+      'order-cancelled',
+      'shipping.shipment.status-changed',
+    ]),
     keyOf: ({ data }) => data.orderId,
     decide: shortage.decide,
     asIfNew: ({ stock }) => ({ reservation: undefined, stock }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { baseSettings } from '../../kit/service/settings.ts'
+import { shopSettings } from '../contracts/settings.ts'
 
 const parseJson = (text: string, context: z.RefinementCtx): unknown => {
   try {
@@ -10,7 +10,7 @@ const parseJson = (text: string, context: z.RefinementCtx): unknown => {
   }
 }
 
-export const inventorySettings = baseSettings({ port: 5002 }).extend({
+export const inventorySettings = shopSettings({ port: 5002 }).extend({
   /** productId → units. */
   STOCK: z
     .string()

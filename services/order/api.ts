@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { type Route, route } from '../../kit/service/http/route.ts'
+import type { ShopSize } from '../contracts/catalogue.ts'
 import { orderData } from '../contracts/schemas.ts'
 import type { UseCases } from './application.ts'
 import type { OrderRecord } from './storage.ts'
 
-const status = z.enum(['PENDING', 'CONFIRMED', 'CANCELLED'])
-const placeBody = orderData.omit({ orderId: true })
+const status = z.enum(['PENDING', 'CONFIRMED', 'CANCELLED', 'NEEDS_ATTENTION'])
+const wholeBody = orderData.omit({ orderId: true })
+const coreBody = wholeBody.extend({ saga: z.never('the core shop has no orchestrated saga').optional() })
 const orderPath = z.object({ orderId: z.string().min(1).max(200) })
 const traceHeader = z.object({ traceparent: z.string().optional() })
 const placeHeaders = traceHeader.extend({
@@ -36,13 +38,13 @@ const show = ({ createdAt, updatedAt, ...rest }: OrderRecord) => ({
 
 const notFound = { 404: { description: 'There is no such order' } }
 
-export const createRoutes = (useCases: UseCases): Route[] => [
+export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
   route({
     method: 'post',
     path: '/api/orders',
     summary: 'Place an order; it is worked on after the answer',
     headers: placeHeaders,
-    body: placeBody,
+    body: size === 'core' ? coreBody : wholeBody,
     responses: {
       202: { description: 'Accepted', schema: accepted },
       400: { description: 'The body is no order; the answer names the field' },

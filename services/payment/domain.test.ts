@@ -3,8 +3,11 @@ import { test } from 'node:test'
 import { createDecide, type Payment, type PaymentEvent } from './domain.ts'
 
 const data = { orderId: 'o1', productId: 201, quantity: 2, amount: 20 }
-const event = (eventType: PaymentEvent['eventType'], amount = data.amount): PaymentEvent =>
-  ({ eventId: `${eventType}.o1`, eventType, data: { ...data, amount, reason: 'no stock' } }) as PaymentEvent
+const event = (eventType: PaymentEvent['eventType'], amount = data.amount): PaymentEvent => {
+  const why = eventType === 'order-created' ? {} : { reason: 'no stock' }
+  return { eventId: `${eventType}.o1`, eventType, data: { ...data, amount, ...why } } as PaymentEvent
+}
+const all = ['order-created', 'stock-failed', 'order-cancelled', 'refund-requested'] as const
 const pays = createDecide(() => false)
 const refuses = createDecide(() => true)
 const payment = (status: Payment['status'], reason: string | null = null): Payment => ({
@@ -12,6 +15,7 @@ const payment = (status: Payment['status'], reason: string | null = null): Payme
   amount: 20,
   status,
   reason,
+  order: data,
 })
 
 test('given nothing, when an order comes whose payment is good, then it is PAID and payment-success is said', () => {
@@ -28,7 +32,7 @@ test('given nothing, when an order comes whose payment is declined, then it is D
   assert.deepEqual(emit, [{ type: 'payment-failed', data: { ...data, reason: 'payment declined' } }])
 })
 
-for (const failure of ['stock-failed', 'order-cancelled'] as const) {
+for (const failure of ['stock-failed', 'order-cancelled', 'refund-requested'] as const) {
   test(`given a paid order, when ${failure} comes, then what was paid goes back, whatever amount the event names`, () => {
     const { state, emit } = pays(event(failure, 999), payment('PAID'))
     assert.deepEqual(state, payment('REFUNDED', 'no stock'))
@@ -42,14 +46,33 @@ test('given nothing, when the cancellation comes before its order, then the orde
   assert.deepEqual(pays(event('order-created'), state), { state, emit: [] })
 })
 
-test('given nothing, when stock-failed comes, then there is nothing to give back and nothing is noted', () => {
-  assert.deepEqual(pays(event('stock-failed'), undefined), { state: undefined, emit: [] })
+for (const failure of ['stock-failed', 'refund-requested'] as const) {
+  test(`given nothing, when ${failure} comes, then there is nothing to give back and nothing is noted`, () => {
+    assert.deepEqual(pays(event(failure), undefined), { state: undefined, emit: [] })
+  })
+}
+
+test('given a paid order, when its refund is asked for and its cancellation comes, in any order, then it is refunded once', () => {
+  for (const [first, second] of [
+    ['refund-requested', 'order-cancelled'],
+    ['order-cancelled', 'refund-requested'],
+  ] as const) {
+    const once = pays(event(first), payment('PAID'))
+    assert.equal(once.emit.length, 1)
+    assert.deepEqual(pays(event(second), once.state), { state: once.state, emit: [] })
+  }
+})
+
+test('given an order that is orchestrated, when its events come, then they are passed over: it goes by commands', () => {
+  for (const type of all) {
+    const led = { ...event(type), data: { ...event(type).data, saga: 'orchestration' } } as PaymentEvent
+    for (const state of [undefined, payment('PAID')]) assert.deepEqual(pays(led, state), { state, emit: [] })
+  }
 })
 
 for (const status of ['DECLINED', 'REFUNDED', 'BARRED'] as const) {
   test(`given a payment that is ${status}, when anything comes, then it stays so and nothing is said`, () => {
-    for (const type of ['order-created', 'stock-failed', 'order-cancelled'] as const)
-      assert.deepEqual(pays(event(type), payment(status)), { state: payment(status), emit: [] })
+    for (const type of all) assert.deepEqual(pays(event(type), payment(status)), { state: payment(status), emit: [] })
   })
 }
 

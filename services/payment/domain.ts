@@ -10,9 +10,11 @@ export interface Payment {
   readonly amount: number
   readonly status: 'PAID' | 'DECLINED' | 'REFUNDED' | 'BARRED'
   readonly reason: string | null
+  /** What it was for, so that a refund can be told whoever asks for it; null for what was paid before this was kept. */
+  readonly order: DataOf<'order-created'> | null
 }
 
-export type PaymentEvent = EventOf<'order-created' | 'stock-failed' | 'order-cancelled'>
+export type PaymentEvent = EventOf<'order-created' | 'stock-failed' | 'order-cancelled' | 'refund-requested'>
 export type PaymentEmission = NewEvent<'payment-success' | 'payment-failed' | 'payment-refunded'>
 type PaymentDecision = Decision<Payment | undefined, PaymentEmission>
 
@@ -22,29 +24,37 @@ export type Declines = (orderId: string) => boolean
 export const createDecide =
   (declines: Declines) =>
   (event: PaymentEvent, payment: Payment | undefined): PaymentDecision => {
+    // Where the saga is orchestrated, it goes by commands: what is told about such an order is for others.
+    if (event.data.saga === 'orchestration') return { state: payment, emit: [] }
     switch (event.eventType) {
       case 'order-created':
         return payment === undefined ? charge(event.data, declines) : { state: payment, emit: [] }
       case 'stock-failed':
+      case 'refund-requested':
         return refund(event.data, payment)
       case 'order-cancelled':
         return payment === undefined ? bar(event.data) : refund(event.data, payment)
     }
   }
 
-const charge = (data: DataOf<'order-created'>, declines: Declines): PaymentDecision => {
-  const { orderId, amount } = data
+/** Takes the money, or says why not. */
+export const charge = (order: DataOf<'order-created'>, declines: Declines): Decision<Payment, PaymentEmission> => {
+  const { orderId, amount } = order
   if (declines(orderId)) {
     const reason = 'payment declined'
     return {
-      state: { orderId, amount, status: 'DECLINED', reason },
-      emit: [{ type: 'payment-failed', data: { ...data, reason } }],
+      state: { orderId, amount, status: 'DECLINED', reason, order },
+      emit: [{ type: 'payment-failed', data: { ...order, reason } }],
     }
   }
-  return { state: { orderId, amount, status: 'PAID', reason: null }, emit: [{ type: 'payment-success', data }] }
+  return {
+    state: { orderId, amount, status: 'PAID', reason: null, order },
+    emit: [{ type: 'payment-success', data: order }],
+  }
 }
 
-const refund = (data: DataOf<'stock-failed'>, payment: Payment | undefined): PaymentDecision => {
+/** Gives back what was paid, once; where nothing is paid, nothing happens. */
+export const refund = (data: DataOf<'stock-failed'>, payment: Payment | undefined): PaymentDecision => {
   if (payment?.status !== 'PAID') return { state: payment, emit: [] }
   return {
     state: { ...payment, status: 'REFUNDED', reason: data.reason },
@@ -52,7 +62,8 @@ const refund = (data: DataOf<'stock-failed'>, payment: Payment | undefined): Pay
   }
 }
 
-const bar = (data: DataOf<'order-cancelled'>): PaymentDecision => ({
-  state: { orderId: data.orderId, amount: data.amount, status: 'BARRED', reason: data.reason },
+/** An order that is off before it was charged: it never will be. */
+export const bar = ({ reason, ...order }: DataOf<'order-cancelled'>): Decision<Payment, never> => ({
+  state: { orderId: order.orderId, amount: order.amount, status: 'BARRED', reason, order },
   emit: [],
 })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { startConsumer } from '../../kit/service/consumer.ts'
 import { runService } from '../../kit/service/run.ts'
-import { baseSettings, readSettings } from '../../kit/service/settings.ts'
+import { readSettings } from '../../kit/service/settings.ts'
 import { groupOf } from '../contracts/catalogue.ts'
+import { shopSettings } from '../contracts/settings.ts'
 import { topicsOf } from '../contracts/topics.ts'
 import { createRoutes } from './api.ts'
 import { createUseCases } from './application.ts'
@@ -10,7 +11,7 @@ import { createDeclines } from './declines.ts'
 import { subscription } from './messaging.ts'
 import { migrations } from './storage.ts'
 
-const schema = baseSettings({ port: 5001 }).extend({
+const schema = shopSettings({ port: 5001 }).extend({
   /** The share of payments that are declined, 0..1. */
   PAYMENT_FAIL_RATE: z.coerce.number().min(0).max(1).default(0),
   /** Another seed declines other orders. */
@@ -25,15 +26,15 @@ await runService('payment', () => {
     version: '1.0.0',
     settings,
     migrations,
-    topics: topicsOf('payment', settings.TOPIC_PARTITIONS),
-    routes: ({ store }) => createRoutes(createUseCases(store)),
+    topics: topicsOf('payment', settings.TOPIC_PARTITIONS, settings.SHOP),
+    routes: (parts) => createRoutes(createUseCases(parts), settings.SHOP),
     consume: (parts, onFatal) => {
       const { declines, declining } = createDeclines(
         settings.PAYMENT_FAIL_RATE,
         settings.PAYMENT_SEED,
         parts.switches.board,
       )
-      return startConsumer(parts, subscription(parts, declines, declining), onFatal)
+      return startConsumer(parts, subscription(parts, declines, declining, settings.SHOP), onFatal)
     },
   }
 })

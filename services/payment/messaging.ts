@@ -2,7 +2,7 @@ import type { Subscription } from '../../kit/service/consumer.ts'
 import type { Parts } from '../../kit/service/parts.ts'
 import type { Handled } from '../../kit/service/plan.ts'
 import type { Switch } from '../../kit/service/switches/switchboard.ts'
-import { consumedBy, groupOf } from '../contracts/catalogue.ts'
+import { consumedBy, groupOf, type ShopSize } from '../contracts/catalogue.ts'
 import { createReader } from '../contracts/codec.ts'
 import { rowMaker } from '../contracts/rows.ts'
 import { createDecide, type Declines, type Payment, type PaymentEmission, type PaymentEvent } from './domain.ts'
@@ -29,10 +29,16 @@ export const subscription = (
   parts: Parts<PaymentTables>,
   declines: Declines,
   declining: Switch<unknown>,
+  size: ShopSize,
 ): PaymentSubscription => ({
   group: groupOf('payment'),
-  topics: consumedBy('payment'),
-  read: createReader<PaymentEvent['eventType']>(['order-created', 'stock-failed', 'order-cancelled']),
+  topics: consumedBy('payment', size),
+  read: createReader<PaymentEvent['eventType']>([
+    'order-created',
+    'stock-failed',
+    'order-cancelled',
+    'refund-requested',
+  ]),
   keyOf: ({ data }) => data.orderId,
   decide: createDecide(declines),
   asIfNew: () => undefined,
