@@ -38,6 +38,17 @@ const parameters = (route: Route): unknown[] =>
     }))
   })
 
+/** On top of what a route lists itself: the answers of the door before it. */
+const refusals: Record<number, ResponseSpec> = {
+  401: { description: 'The bearer token is missing or not good' },
+  403: { description: 'The token does not allow this' },
+  503: { description: 'The token cannot be checked now' },
+}
+
+const isGuarded = ({ needs }: Route): boolean => needs !== 'anyone'
+
+const scopes = ({ needs }: Route): string[] => (typeof needs === 'object' ? [needs.scope] : [])
+
 const response = ([status, { description, schema }]: [string, ResponseSpec]): [string, unknown] => {
   const isProblem = Number(status) >= 400
   const body = schema ?? (isProblem ? problemSchema : undefined)
@@ -45,21 +56,38 @@ const response = ([status, { description, schema }]: [string, ResponseSpec]): [s
   return [status, { description, ...(body ? { content: { [type]: { schema: jsonSchema(body) } } } : {}) }]
 }
 
-const operation = (route: Route): unknown => ({
+const bodyTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const
+
+const operation = (route: Route, checksTokens: boolean): unknown => ({
   summary: route.summary,
   parameters: parameters(route),
+  ...(checksTokens && isGuarded(route) ? { security: [{ bearer: scopes(route) }] } : {}),
   ...(route.body
-    ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body) } } } }
+    ? {
+        requestBody: {
+          required: true,
+          content: { [bodyTypes[route.bodyType ?? 'json']]: { schema: jsonSchema(route.body) } },
+        },
+      }
     : {}),
-  responses: Object.fromEntries(Object.entries(route.responses).map(response)),
+  responses: Object.fromEntries(
+    Object.entries({ ...(checksTokens && isGuarded(route) ? refusals : {}), ...route.responses }).map(response),
+  ),
 })
 
-/** The OpenAPI 3.1 document of some routes. */
-export const openApi = (info: Info, routes: readonly Route[]) => {
+const schemes = { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } }
+
+/** The OpenAPI 3.1 document of some routes; where tokens are checked, it says which routes take one. */
+export const openApi = (info: Info, routes: readonly Route[], checksTokens = false) => {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [route.method]: operation(route) }
+    paths[path] = { ...paths[path], [route.method]: operation(route, checksTokens) }
   }
-  return { openapi: '3.1.0', info, paths }
+  return {
+    openapi: '3.1.0',
+    info,
+    ...(checksTokens ? { components: { securitySchemes: schemes } } : {}),
+    paths,
+  }
 }

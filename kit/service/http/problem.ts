@@ -12,10 +12,18 @@ export class Problem extends Error {
   override readonly name = 'Problem'
   readonly status: number
   readonly errors: readonly FieldError[]
-  constructor(status: number, detail: string, errors: readonly FieldError[] = []) {
+  /** Sent beside the body, such as `retry-after`. */
+  readonly headers: Readonly<Record<string, string>>
+  constructor(
+    status: number,
+    detail: string,
+    errors: readonly FieldError[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(detail)
     this.status = status
     this.errors = errors
+    this.headers = headers
   }
 }
 
@@ -26,9 +34,11 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Body too large',
   415: 'Unsupported media type',
   422: 'Cannot be processed',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Not available',
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import type { Caller, Needs } from './caller.ts'
 
-export type Method = 'get' | 'post' | 'put' | 'delete'
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** One event of an answer that goes on: server-sent, its data as JSON. */
 export interface ServerEvent {
@@ -40,12 +41,18 @@ export interface RouteSpec<P extends Shape, Q extends Shape, H extends Shape, B 
   /** Names in lower case. */
   readonly headers?: H
   readonly body?: B
+  /** How the body comes. Default: as JSON. */
+  readonly bodyType?: 'json' | 'form'
+  /** Whom it lets in, where tokens are checked. Default: each caller with a token. */
+  readonly needs?: Needs
   readonly responses: Readonly<Record<number, ResponseSpec>>
   readonly handle: (input: {
     readonly params: Value<P>
     readonly query: Value<Q>
     readonly headers: Value<H>
     readonly body: Value<B>
+    /** Who asks; null where no tokens are checked, or the route is open to anyone. */
+    readonly caller: Caller | null
   }) => Promise<Reply> | Reply
 }
 
@@ -58,12 +65,15 @@ export interface Route {
   readonly query?: z.ZodType | undefined
   readonly headers?: z.ZodType | undefined
   readonly body?: z.ZodType | undefined
+  readonly bodyType?: 'json' | 'form'
+  readonly needs?: Needs
   readonly responses: Readonly<Record<number, ResponseSpec>>
   readonly handle: (input: {
     params: unknown
     query: unknown
     headers: unknown
     body: unknown
+    caller: Caller | null
   }) => Promise<Reply> | Reply
 }
 
