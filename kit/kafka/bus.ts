@@ -118,8 +118,11 @@ export interface Bus {
   /** Sends all records with acks=all and resolves when every one is stored; on rejection any of them may be stored. */
   send(records: readonly OutgoingRecord[]): Promise<void>
   consume(options: ConsumeOptions): Promise<Consumption>
-  /** Reads whole partitions without a group of its own, up to the high watermarks at the time of the call. */
-  read(topics: readonly string[], onRecord: (record: LogRecord) => void, deadlineMs?: number): Promise<void>
+  /**
+   * Reads whole partitions without a group of its own, up to the high watermarks at the time of the call. Where `onRecord` returns a promise, the
+   * partition waits for it, so that a long log is never in memory as a whole.
+   */
+  read(topics: readonly string[], onRecord: (record: LogRecord) => unknown, deadlineMs?: number): Promise<void>
   /** Creates what is missing and waits for leaders; returns the names that it made. */
   createTopics(specs: readonly TopicSpec[]): Promise<string[]>
   deleteTopics(topics: readonly string[]): Promise<void>

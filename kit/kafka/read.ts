@@ -7,13 +7,13 @@ import { FetchedRecord } from './record.ts'
 const MAX_WAIT_MS = 100
 
 /**
- * Reads everything between the low and high watermarks of `infos`, each partition in its order. kafkajs fetches for group members only,
+ * Reads everything between the low and high watermarks of `infos`, each partition in its order, waiting where `onRecord` returns a promise. kafkajs fetches for group members only,
  * so this joins a group of a random name, which `forgetGroup` deletes afterwards.
  */
 export async function readAll(
   bus: BusOptions,
   infos: readonly TopicInfo[],
-  onRecord: (record: LogRecord) => void,
+  onRecord: (record: LogRecord) => unknown,
   deadlineMs: number,
   forgetGroup: (group: string) => Promise<void>,
 ): Promise<void> {
@@ -42,12 +42,15 @@ export async function readAll(
     await consumer.run({
       autoCommit: false,
       partitionsConsumedConcurrently: goals.size,
-      eachBatch: async ({ batch }) => {
+      eachBatch: async ({ batch, heartbeat }) => {
         const end = goals.endOf(batch.topic, batch.partition)
         for (const message of batch.messages) {
           if (BigInt(message.offset) >= end) break
           try {
-            onRecord(new FetchedRecord(batch.topic, batch.partition, message))
+            const done = onRecord(new FetchedRecord(batch.topic, batch.partition, message))
+            if (!(done instanceof Promise)) continue
+            await done
+            await heartbeat()
           } catch (error) {
             return done.reject(error)
           }
