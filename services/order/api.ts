@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { onlyOf } from '../../kit/service/http/caller.ts'
 import { type Route, route } from '../../kit/service/http/route.ts'
 import type { ShopSize } from '../contracts/catalogue.ts'
 import { orderData } from '../contracts/schemas.ts'
@@ -51,10 +52,13 @@ export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
       413: { description: 'The body is too large' },
       422: { description: 'The Idempotency-Key was used with another body' },
     },
-    handle: async ({ body, headers }) => {
+    handle: async ({ body, headers, caller }) => {
+      const only = onlyOf(caller)
+      const key = headers['idempotency-key']
       const placed = await useCases.place({
-        data: body,
-        idempotencyKey: headers['idempotency-key'],
+        data: { ...body, userId: only ?? body.userId },
+        // Two customers may think of the same key.
+        idempotencyKey: key === undefined || only === undefined ? key : `${only} ${key}`,
         traceparent: headers.traceparent,
       })
       return { status: 202, body: { orderId: placed.orderId, status: placed.status, message: 'Order Created' } }
@@ -69,8 +73,8 @@ export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
       200: { description: 'A page', schema: z.object({ orders: z.array(order), cursor: z.string().nullable() }) },
       400: { description: 'A parameter is wrong' },
     },
-    handle: async ({ query }) => {
-      const page = await useCases.list(query)
+    handle: async ({ query, caller }) => {
+      const page = await useCases.list({ ...query, userId: onlyOf(caller) })
       return { status: 200, body: { orders: page.orders.map(show), cursor: page.cursor } }
     },
   }),
@@ -80,7 +84,10 @@ export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
     summary: 'One order and its status',
     params: orderPath,
     responses: { 200: { description: 'The order', schema: order }, ...notFound },
-    handle: async ({ params }) => ({ status: 200, body: show(await useCases.get(params.orderId)) }),
+    handle: async ({ params, caller }) => ({
+      status: 200,
+      body: show(await useCases.get(params.orderId, onlyOf(caller))),
+    }),
   }),
   route({
     method: 'get',
@@ -91,9 +98,9 @@ export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
       200: { description: 'The trail', schema: z.object({ orderId: z.string(), events: z.array(auditEntry) }) },
       ...notFound,
     },
-    handle: async ({ params }) => ({
+    handle: async ({ params, caller }) => ({
       status: 200,
-      body: { orderId: params.orderId, events: await useCases.events(params.orderId) },
+      body: { orderId: params.orderId, events: await useCases.events(params.orderId, onlyOf(caller)) },
     }),
   }),
   route({
@@ -107,8 +114,8 @@ export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
       409: { description: 'It has ended already' },
       ...notFound,
     },
-    handle: async ({ params, headers }) => {
-      const cancelled = await useCases.cancel(params.orderId, headers.traceparent)
+    handle: async ({ params, headers, caller }) => {
+      const cancelled = await useCases.cancel(params.orderId, headers.traceparent, onlyOf(caller))
       return { status: 202, body: { orderId: cancelled.orderId, status: cancelled.status, message: 'Order Cancelled' } }
     },
   }),

@@ -18,15 +18,19 @@ export interface PlaceCommand {
 export interface UseCases {
   /** Returns the order; for a repeated Idempotency-Key the order of the first call. */
   place(command: PlaceCommand): Promise<OrderRecord>
-  cancel(orderId: string, traceparent: string | undefined): Promise<OrderRecord>
-  get(orderId: string): Promise<OrderRecord>
+  /** `only`: the user whose orders alone the caller may know; another's does not exist for them. */
+  cancel(orderId: string, traceparent: string | undefined, only?: string): Promise<OrderRecord>
+  get(orderId: string, only?: string): Promise<OrderRecord>
   list(filter: {
     status?: Order['status'] | undefined
+    userId?: string | undefined
     limit: number
     cursor?: string | undefined
   }): ReturnType<Orders['list']>
-  events(orderId: string): Promise<AuditEntry[]>
+  events(orderId: string, only?: string): Promise<AuditEntry[]>
 }
+
+const isHidden = ({ userId }: Order, only: string | undefined): boolean => only !== undefined && userId !== only
 
 const hashOf = (data: object): string => createHash('sha256').update(JSON.stringify(data)).digest('base64url')
 
@@ -105,9 +109,9 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
     return placed
   })
 
-  const find = async (orderId: string): Promise<OrderRecord> => {
+  const find = async (orderId: string, only?: string): Promise<OrderRecord> => {
     const record = await orders.get(orderId)
-    if (record === undefined) throw new Problem(404, `orderId: there is no order ${orderId}`)
+    if (record === undefined || isHidden(record, only)) throw new Problem(404, `orderId: there is no order ${orderId}`)
     return record
   }
 
@@ -118,10 +122,10 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
       if (placed.isNew) narrator.say(`Order Created ${placed.record.orderId}`)
       return placed.record
     },
-    cancel: async (orderId, traceparent) => {
+    cancel: async (orderId, traceparent, only) => {
       const result = await store.transaction(async (tx) => {
         const before = (await orders.load(tx, [orderId])).get(orderId)
-        if (before === undefined) return null
+        if (before === undefined || isHidden(before, only)) return null
         const at = now()
         const { state, emit } = cancel(before, 'cancelled by the customer')
         const rows = emit.map((event) =>
@@ -141,8 +145,8 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
     },
     get: find,
     list: (filter) => orders.list(filter),
-    events: async (orderId) => {
-      await find(orderId)
+    events: async (orderId, only) => {
+      await find(orderId, only)
       return orders.history(orderId)
     },
   }

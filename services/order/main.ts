@@ -8,7 +8,7 @@ import { topicsOf } from '../contracts/topics.ts'
 import { createRoutes } from './api.ts'
 import { createUseCases } from './application.ts'
 import { subscription } from './messaging.ts'
-import { createOrders, migrations } from './storage.ts'
+import { byUser, createOrders, migrations } from './storage.ts'
 
 await runService('order', () => {
   const settings = readSettings(shopSettings({ port: 5000 }), process.env)
@@ -17,7 +17,7 @@ await runService('order', () => {
     group: groupOf('order'),
     version: '1.0.0',
     settings,
-    migrations,
+    migrations: settings.AUTH_ISSUER === undefined ? migrations : [...migrations, byUser],
     topics: topicsOf('order', settings.TOPIC_PARTITIONS, settings.SHOP),
     routes: (parts) => createRoutes(createUseCases(parts, createOrders(parts.store.db), randomUUIDv7), settings.SHOP),
     consume: (parts, onFatal) =>

@@ -19,6 +19,7 @@ export interface OrderTables {
     order_id: string
     status: Order['status']
     reason: string | null
+    user_id: string | null
     details: string
     created_at: number
     updated_at: number
@@ -48,7 +49,20 @@ export const migrations: readonly Migration[] = [
       'create table idempotency (key text primary key, body_hash text not null, order_id text not null, created_at bigint not null)',
     ),
   },
+  {
+    name: 'order-005-user',
+    up: {
+      sqlite: `alter table orders add column user_id text; update orders set user_id = details ->> 'userId'`,
+      postgres: `alter table orders add column user_id text; update orders set user_id = details::json ->> 'userId'`,
+    },
+  },
 ]
+
+/** Where users see their own orders alone, they are found by this; elsewhere it would only make each order dearer. */
+export const byUser: Migration = {
+  name: 'order-006-by-user',
+  up: 'create index orders_by_user on orders (user_id, created_at, order_id)',
+}
 
 export interface AuditEntry {
   readonly eventId: string
@@ -68,7 +82,7 @@ export interface Page {
 const orderTable = {
   table: 'orders',
   key: ['order_id'],
-  columns: ['order_id', 'status', 'reason', 'details', 'created_at', 'updated_at'],
+  columns: ['order_id', 'status', 'reason', 'user_id', 'details', 'created_at', 'updated_at'],
 } as const
 const eventTable = {
   table: 'order_events',
@@ -90,6 +104,7 @@ const toRow = ({ status, reason, createdAt, updatedAt, ...details }: OrderRecord
   order_id: details.orderId,
   status,
   reason,
+  user_id: details.userId ?? null,
   details: JSON.stringify(details),
   created_at: createdAt,
   updated_at: updatedAt,
@@ -154,6 +169,7 @@ export const createOrders = (db: Kysely<OrderTables>) => ({
 
   list: async (filter: {
     status?: Order['status'] | undefined
+    userId?: string | undefined
     limit: number
     cursor?: string | undefined
   }): Promise<Page> => {
@@ -164,6 +180,7 @@ export const createOrders = (db: Kysely<OrderTables>) => ({
       .orderBy('order_id', 'desc')
       .limit(filter.limit)
     if (filter.status !== undefined) query = query.where('status', '=', filter.status)
+    if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId)
     if (filter.cursor !== undefined) {
       const [at, orderId] = decodeCursor(filter.cursor)
       query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'order_id'), '<', tuple(at, orderId)))
