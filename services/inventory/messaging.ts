@@ -3,7 +3,8 @@ import type { Parts } from '../../kit/service/parts.ts'
 import { consumedBy, groupOf, type ShopSize } from '../contracts/catalogue.ts'
 import { createReader } from '../contracts/codec.ts'
 import { rowMaker } from '../contracts/rows.ts'
-import { createDecide, type InventoryEmission, type InventoryEvent, type Shelf } from './domain.ts'
+import { createDecide, type InventoryEmission, type InventoryEvent } from './commands.ts'
+import type { Shelf } from './domain.ts'
 import type { ShelfStates } from './shelf-states.ts'
 import { createShortage } from './shortage.ts'
 import { type InventoryTables, repository } from './storage.ts'
@@ -18,6 +19,10 @@ const line = ({ type, data }: InventoryEmission): string => {
       return `Stock Failed ${data.orderId} ${data.reason}`
     case 'stock-restored':
       return `Stock Restored ${data.orderId} ${data.reason}`
+    case 'inventory.saga.reply':
+      return data.outcome === 'refused'
+        ? `Stock Failed ${data.orderId} ${data.reason}`
+        : `Stock ${data.command === 'reserve' ? 'Reserved' : 'Released'} ${data.orderId}`
     default:
       return `Stock Level ${type} product ${data.productId}: ${data.available} left`
   }
@@ -32,6 +37,7 @@ export const subscription = (parts: Parts<InventoryTables>, size: ShopSize): Inv
       'payment-success',
       'order-cancelled',
       'shipping.shipment.status-changed',
+      'inventory.saga.command',
     ]),
     keyOf: ({ data }) => data.orderId,
     decide: shortage.decide,
