@@ -28,6 +28,7 @@ export const createRoutes = (useCases: UseCases): Route[] => [
   route({
     method: 'put',
     path: '/api/stock/:productId',
+    needs: 'staff',
     summary: 'Set how many units of a product can be reserved',
     params: z.object({ productId: z.string().min(1).max(200) }),
     body: z.object({ available: units, threshold: units.optional() }),

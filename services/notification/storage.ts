@@ -59,9 +59,20 @@ export const repository: Repository<NotificationTables, NotificationEvent, Mailb
     ),
 }
 
-export const findNotifications = async (db: Kysely<NotificationTables>, orderId: string | undefined, limit: number) => {
-  const all = db.selectFrom('notifications').selectAll().orderBy('created_at', 'desc').limit(limit)
-  const rows = await (orderId === undefined ? all : all.where('order_id', '=', orderId)).execute()
+export interface NotificationFilter {
+  readonly orderId?: string | undefined
+  readonly userId?: string | undefined
+  readonly limit: number
+}
+
+export const findNotifications = async (
+  db: Kysely<NotificationTables>,
+  { orderId, userId, limit }: NotificationFilter,
+) => {
+  let query = db.selectFrom('notifications').selectAll().orderBy('created_at', 'desc').limit(limit)
+  if (orderId !== undefined) query = query.where('order_id', '=', orderId)
+  if (userId !== undefined) query = query.where('user_id', '=', userId)
+  const rows = await query.execute()
   return rows.map((row) => ({
     orderId: row.order_id,
     kind: row.kind,

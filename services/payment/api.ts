@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { onlyOf } from '../../kit/service/http/caller.ts'
 import { type Route, route } from '../../kit/service/http/route.ts'
 import type { ShopSize } from '../contracts/catalogue.ts'
 import type { UseCases } from './application.ts'
@@ -30,13 +31,14 @@ const look = ({ get }: UseCases): Route =>
     summary: 'What was charged, declined or given back for an order',
     params: path,
     responses: { 200: { description: 'The payment', schema: payment }, ...notFound },
-    handle: async ({ params }) => ({ status: 200, body: show(await get(params.orderId)) }),
+    handle: async ({ params, caller }) => ({ status: 200, body: show(await get(params.orderId, onlyOf(caller))) }),
   })
 
 const refund = (useCases: UseCases): Route =>
   route({
     method: 'post',
     path: '/api/payments/:orderId/refund',
+    needs: 'staff',
     summary: 'Give the money back; once, however often it is asked',
     params: path,
     headers: z.object({ traceparent: z.string().optional() }),

@@ -14,9 +14,12 @@ export interface RefundCommand {
 export const createUseCases = (parts: Parts<PaymentTables>) => {
   const { store, ledger, relay, owner, faults, narrator, tracing, now } = parts
 
-  const get = async (orderId: string) => {
+  /** `only`: the user whose payments alone the caller may know. */
+  const get = async (orderId: string, only?: string) => {
     const payment = await findPayment(store.db, orderId)
-    if (payment === undefined) throw new Problem(404, `orderId: nothing was paid or declined for order ${orderId}`)
+    const isHidden = only !== undefined && payment?.order?.userId !== only
+    if (payment === undefined || isHidden)
+      throw new Problem(404, `orderId: nothing was paid or declined for order ${orderId}`)
     return payment
   }
 
