@@ -4,7 +4,7 @@ import { chmod, glob, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startBroker } from '../cli/broker/throwaway.ts'
+import { prepareManyBrokers, startBroker } from '../cli/broker/throwaway.ts'
 import { type Context, type ExitCode, wrongUsage } from '../cli/command.ts'
 import { whileWaiting } from '../cli/terminal/progress.ts'
 import { browserTestFiles, runBrowserTests } from './browser-step.ts'
@@ -40,6 +40,8 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
   try {
     // Tests may start programs under another user, who has to get through to their folders.
     await chmod(dir, 0o711)
+    if (pattern === '')
+      await whileWaiting(ctx, 'Preparing quick starts of brokers', prepareManyBrokers(ctx.env, ctx.signal))
     const starting = startBroker({ dir: path.join(dir, 'kafka'), signal: ctx.signal, env: ctx.env })
     const broker = await whileWaiting(ctx, 'Starting a broker for the tests', starting)
     try {

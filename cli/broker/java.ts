@@ -11,6 +11,8 @@ export const OLDEST_JAVA = 17
 export interface Java {
   readonly program: string
   readonly major: number
+  /** All that it says of its version: another build says something else. */
+  readonly version: string
 }
 
 /** `why` is for the reader: what was found, where, and what is wrong with it. */
@@ -28,8 +30,10 @@ export async function findJava(env: Readonly<NodeJS.ProcessEnv>): Promise<JavaSe
       reasons.push(`JAVA_HOME is ${home}, where there is no bin/java`)
       continue
     }
-    const major = await versionOf(program, env)
-    if (major !== undefined && major >= OLDEST_JAVA) return { java: { program, major } }
+    const version = await versionOf(program, env)
+    const found = /version "(?:1\.)?(\d+)/.exec(version)
+    const major = found ? Number(found[1]) : undefined
+    if (major !== undefined && major >= OLDEST_JAVA) return { java: { program, major, version } }
     reasons.push(
       major === undefined ? `no Java on the ${place}` : `the Java of ${place} is ${major}, ${OLDEST_JAVA} is needed`,
     )
@@ -38,12 +42,9 @@ export async function findJava(env: Readonly<NodeJS.ProcessEnv>): Promise<JavaSe
 }
 
 /** Java says it on stderr: `openjdk version "17.0.15" …`; before 9 it was `1.8.0`. */
-async function versionOf(program: string, env: Readonly<NodeJS.ProcessEnv>): Promise<number | undefined> {
-  try {
-    const { stderr } = await run(program, ['-version'], { env, timeout: 10_000 })
-    const found = /version "(?:1\.)?(\d+)/.exec(stderr)
-    return found ? Number(found[1]) : undefined
-  } catch {
-    return undefined
-  }
+async function versionOf(program: string, env: Readonly<NodeJS.ProcessEnv>): Promise<string> {
+  return await run(program, ['-version'], { env, timeout: 10_000 }).then(
+    ({ stderr }) => stderr,
+    () => '',
+  )
 }

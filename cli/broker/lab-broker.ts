@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Context, LabError } from '../command.ts'
 import { whileWaiting } from '../terminal/progress.ts'
+import { jvmOf } from './class-archive.ts'
 import { DOCKER_PORT, dockerClean, dockerDown, dockerUp, findDocker, isDockerBrokerUp } from './docker.ts'
 import { fetchJars, findJars, KAFKA_VERSION } from './jars.ts'
 import { findJava } from './java.ts'
@@ -140,7 +141,7 @@ async function startJava(ctx: Context, files: LabFiles, noDocker: string): Promi
   const found = findJars(ctx.env)
   const fetching = () =>
     whileWaiting(ctx, `Fetching Apache Kafka ${KAFKA_VERSION} with Maven (44 MB, once)`, fetchJars(ctx.env, ctx.signal))
-  const jvm = { program: search.java.program, jars: found ?? (await fetching()) }
+  const jvm = jvmOf(search.java, found ?? (await fetching()), ctx.env)
   const record = await whileWaiting(ctx, 'Starting Kafka', startOwn(ctx, files, jvm, reason))
   return { ...pick(record), started: true }
 }

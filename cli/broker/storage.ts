@@ -23,6 +23,8 @@ export interface BrokerFiles {
 export interface Jvm {
   readonly program: string
   readonly jars: string
+  /** Options besides the lab's own. */
+  readonly options?: readonly string[]
 }
 
 /** Below this Kafka is sure to fail in the middle of something; better said before. */
@@ -63,7 +65,13 @@ async function clusterIdOf(files: BrokerFiles): Promise<string | undefined> {
 }
 
 export function jvmArguments(files: BrokerFiles, jvm: Jvm): string[] {
-  return [...JVM_FLAGS, `-Dlog4j2.configurationFile=${files.log4j}`, '-cp', path.join(jvm.jars, '*')]
+  return [
+    ...JVM_FLAGS,
+    ...(jvm.options ?? []),
+    `-Dlog4j2.configurationFile=${files.log4j}`,
+    '-cp',
+    path.join(jvm.jars, '*'),
+  ]
 }
 
 async function format(files: BrokerFiles, jvm: Jvm): Promise<void> {

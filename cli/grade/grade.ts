@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { mkdir, readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { requireJvm } from '../broker/throwaway.ts'
+import { prepareManyBrokers } from '../broker/throwaway.ts'
 import { type Selected, select } from '../check/course.ts'
 import { type Context, type ExitCode, LabError, wrongUsage } from '../command.ts'
 import { whileWaiting } from '../terminal/progress.ts'
@@ -45,7 +45,7 @@ export async function grade(ctx: Context, wish: GradeWish): Promise<ExitCode> {
   if (found.submissions.length === 0) throw nothingFound(wish.dir, found)
   for (const one of found.ignored) ctx.err.line(ctx.paint.faint(`passed over ${one}`))
   // Each hand-in gets a broker of its own: what that needs is looked for, and fetched, once.
-  await whileWaiting(ctx, 'Looking for Java and Kafka', requireJvm(ctx.env, ctx.signal))
+  await whileWaiting(ctx, 'Looking for Java and Kafka', prepareManyBrokers(ctx.env, ctx.signal))
   const tier = await chooseTier(ctx, wish)
   const { grading, selected } = await prepare(ctx, wish, found, tier)
   const keys = found.submissions.map(({ student }) => student.key)
