@@ -3,6 +3,8 @@ import { countProcess } from './process-metrics.ts'
 
 /** What a service counts. Names and labels are what the dashboards of docs/operations.md expect. */
 export interface Metrics {
+  /** For what a service counts besides; its text is part of `text`. */
+  readonly registry: Registry
   published(topic: string, count: number): void
   consumed(topic: string, count: number): void
   duplicate(topic: string, count: number): void
@@ -68,6 +70,7 @@ export const createMetrics = (service: string, probes: Probes): Metrics => {
     },
   })
   return {
+    registry: register,
     published: (topic, count) => published.inc({ topic }, count),
     consumed: (topic, count) => consumed.inc({ topic }, count),
     duplicate: (topic, count) => duplicates.inc({ topic }, count),

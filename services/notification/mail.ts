@@ -14,7 +14,7 @@ export const toMailRow = (mail: Mail): NewOutboxRow => ({
   headers: {},
 })
 
-const words: Readonly<Record<Mail['kind'], string>> = {
+export const emailWords: Readonly<Record<Mail['kind'], string>> = {
   confirmation: 'Email Sent',
   // The lab contract keeps the words of the confirmation for orders that went well.
   cancellation: 'Cancellation Notice',
@@ -26,7 +26,7 @@ export const mailByPrinting =
   async (rows) => {
     for (const { payload } of rows) {
       const mail: Mail = JSON.parse(payload ?? '{}')
-      narrator.say(`${words[mail.kind]} ${mail.orderId} to ${mail.userId ?? 'the customer'}: ${mail.text}`)
+      narrator.say(`${emailWords[mail.kind]} ${mail.orderId} to ${mail.userId ?? 'the customer'}: ${mail.text}`)
     }
     await narrator.written()
   }
