@@ -27,6 +27,8 @@ export interface Shipment extends OrderData {
   /** How many changes were told after its creation; makes each one's event id its own. */
   readonly changes: number
   readonly history: readonly Step[]
+  /** Somebody of the shop asked for it, no event did. */
+  readonly byHand?: true
 }
 
 export type ShippingEvent = EventOf<'stock-reserved' | 'order-cancelled' | 'shipping.saga.command'>
@@ -65,7 +67,8 @@ const isLed = ({ saga }: OrderData): boolean => saga === 'orchestration'
 
 const asItIs = <S extends Shipment | undefined>(state: S): Decision<S, never> => ({ state, emit: [] })
 
-const factsOf = ({ status: _s, reason: _r, deliverBy: _d, changes: _c, history: _h, ...facts }: Shipment) => facts
+const factsOf = ({ status: _s, reason: _r, deliverBy: _d, changes: _c, history: _h, byHand: _b, ...facts }: Shipment) =>
+  facts
 
 const parcel = (order: OrderData, carrier: Carrier, at: number): Shipment => ({
   ...order,
