@@ -31,13 +31,26 @@ export async function loadByIds<Row, DB = unknown>(
   if (ids.length === 0) return []
   const isPostgres = speaksPostgres(tx)
   if (isPostgres) await tx.executeQuery(lockIds(table, ids.map(String)))
-  const query = cached<Row>(`load ${isPostgres} ${table} ${idColumn}`, () => {
-    const column = quoted(idColumn)
-    const test = isPostgres ? `${column} = any($1)` : `${column} in (select value from json_each($1))`
-    return `select * from ${quoted(table)} where ${test}`
-  })
+  const query = cached<Row>(
+    `load ${isPostgres} ${table} ${idColumn}`,
+    () => `select * from ${quoted(table)} where ${isOneOf(idColumn, isPostgres)}`,
+  )
   const { rows } = await tx.executeQuery(query(isPostgres ? ids : JSON.stringify(ids)))
   return rows
+}
+
+/** Deletes the rows with these ids; ids that have no row are passed over. */
+export async function deleteByIds<DB = unknown>(
+  tx: Transaction<DB>,
+  { table, idColumn, ids }: RowsById,
+): Promise<void> {
+  if (ids.length === 0) return
+  const isPostgres = speaksPostgres(tx)
+  const query = cached(
+    `delete ${isPostgres} ${table} ${idColumn}`,
+    () => `delete from ${quoted(table)} where ${isOneOf(idColumn, isPostgres)}`,
+  )
+  await tx.executeQuery(query(isPostgres ? ids : JSON.stringify(ids)))
 }
 
 /** Inserts the rows; where the key exists already, the other columns get the new values. Of several rows with one key the last one counts. */
@@ -59,6 +72,9 @@ export async function insertNew<Row extends Record<keyof Row, Cell>, DB = unknow
   const { numAffectedRows } = await tx.executeQuery(insertion(tx, shape, rows, 'ignore'))
   return Number(numAffectedRows ?? 0)
 }
+
+const isOneOf = (idColumn: string, isPostgres: boolean): string =>
+  isPostgres ? `${quoted(idColumn)} = any($1)` : `${quoted(idColumn)} in (select value from json_each($1))`
 
 function insertion<Row extends Record<keyof Row, Cell>, DB>(
   tx: Kysely<DB>,

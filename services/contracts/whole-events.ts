@@ -74,6 +74,7 @@ export const wholeEvents = {
   'identity.user.deactivated': {
     ...user,
     summary: 'A user is gone; where `forgotten`, for good.',
+    inWhole: [...user.inWhole, 'recommendation'],
     version: 1,
     data: userDeactivatedData,
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { insertNew, loadByIds, upsertAll } from '../bulk.ts'
+import { deleteByIds, insertNew, loadByIds, upsertAll } from '../bulk.ts'
 import { StoreFault } from '../store.ts'
 import { account, accountShape, type BankTables, type Fresh, openBank } from './fresh.ts'
 
@@ -32,6 +32,15 @@ export function bulkTests(fresh: Fresh): void {
     )
     const read = await store.db.selectFrom('account').selectAll().execute()
     assert.deepEqual(byId(read), [account('a', 2), account('b', 4, 'last')])
+  })
+
+  test('given rows, when some are deleted by id, then just these are gone, whatever their ids look like', async (t) => {
+    const { store } = await openBank(t, fresh)
+    const rows = [account('a', 1), account("'; --", 2), account('c', 3)]
+    await store.transaction((tx) => upsertAll(tx, accountShape, rows))
+    await store.transaction((tx) => deleteByIds(tx, load(["'; --", 'a', 'none'])))
+    await store.transaction((tx) => deleteByIds(tx, load([])))
+    assert.deepEqual(byId(await store.db.selectFrom('account').selectAll().execute()), [account('c', 3)])
   })
 
   test('given rows that are partly there, when only new ones are inserted, then the old ones stay and the new ones are counted', async (t) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
-import { until } from '../../../kit/kafka/scratch.ts'
-import type { Funnel } from '../../../services/analytics/queries.ts'
-import { epoch, publish, storiesFrom } from './orders.ts'
-import { openStage, type Stage } from './stage.ts'
+import { until } from '../../kit/kafka/scratch.ts'
+import type { Funnel } from '../../services/analytics/queries.ts'
+import { openStage, type Stage } from './one-service.ts'
+import { epoch, publish, storiesFrom } from './published-orders.ts'
 
 /** The tests share one service and go on where the one before ended. */
 let stage: Stage

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startBroker } from '../../../cli/broker/throwaway.ts'
-import { type Fleet, startFleet } from '../../../cli/shop/fleet.ts'
-import type { Bus } from '../../../kit/kafka/bus.ts'
-import { createBus } from '../../../kit/kafka/create-bus.ts'
-import { until } from '../../../kit/kafka/scratch.ts'
-import { topicsOf } from '../../../services/contracts/topics.ts'
+import { startBroker } from '../../cli/broker/throwaway.ts'
+import { type Fleet, startFleet } from '../../cli/shop/fleet.ts'
+import type { Bus } from '../../kit/kafka/bus.ts'
+import { createBus } from '../../kit/kafka/create-bus.ts'
+import { until } from '../../kit/kafka/scratch.ts'
+import { topicsOf } from '../../services/contracts/topics.ts'
 
 /** One service of the whole shop on a broker of its own, seen from outside; its events are published by the test. */
 export interface Stage {

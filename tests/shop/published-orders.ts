@@ -1,5 +1,5 @@
-import type { Bus } from '../../../kit/kafka/bus.ts'
-import { fates, recordsOf, type Story } from '../../../services/analytics/stories.fixture.ts'
+import type { Bus } from '../../kit/kafka/bus.ts'
+import { fates, recordsOf, type Story } from '../../services/analytics/stories.fixture.ts'
 
 /** 2026-01-01T00:00:00Z */
 export const epoch = 1_767_225_600_000
