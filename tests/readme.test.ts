@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { it } from 'node:test'
 import { TABLE } from '../cli/commands/table.ts'
-import { CORE_PORTS } from '../cli/shop/fleet.ts'
 import { tellStory } from '../cli/shop/story.ts'
+import { CORE_PORTS } from '../cli/shop/usual-ports.ts'
 import { createPaint } from '../cli/terminal/paint.ts'
 import { catalogue, coreEventNames, type EventName } from '../services/contracts/catalogue.ts'
 
@@ -39,7 +39,7 @@ it('given the README, when it draws the shop, then ports and arrows are those of
 it('given the README, when it shows a line of the demo, then that is how one looks', () => {
   const step = (type: string, at: number) => ({ type, at })
   const steps = [step('order-created', 0), step('payment-success', 4), step('stock-reserved', 7)]
-  const story = { orderId: '01a1fccb-35e8-74e6-b2db-82cf873d4277', steps, reason: null }
+  const story = { orderId: '01a1fccb-35e8-74e6-b2db-82cf873d4277', steps, reason: null, orchestrated: false }
   assert.ok(readme.includes(tellStory(story, { status: 'CONFIRMED', mailAt: 9 }, createPaint(false))))
 })
 

@@ -1,9 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bus } from '../../kit/kafka/bus.ts'
+import type { ShopSize } from '../../services/contracts/catalogue.ts'
 import { startTap } from './tap.ts'
 
-/** The events with which an order's way is decided: its stock is reserved, or it is cancelled. */
-export const END_TOPICS = ['stock-reserved', 'order-cancelled'] as const
+/** The events with which an order's way is decided: in the core shop its stock is reserved, in the whole one it is shipped; or it is cancelled. */
+const END_TOPICS = {
+  core: ['stock-reserved', 'order-cancelled'],
+  whole: ['order.order.completed', 'order-cancelled'],
+} as const
+
+/** The good end first. */
+export const endsOf = (size: ShopSize): readonly string[] => END_TOPICS[size]
 
 export interface End {
   /** When the event was seen here, in ms since 1970 with fractions: after it was stored, replicated and fetched. */
@@ -25,7 +32,7 @@ export interface Ends {
 const PATIENCE_MS = 10_000
 
 /** Notes the end of every order from now on. The order id is the message key: nothing is parsed. */
-export async function watchEnds(bus: Bus, topics: readonly string[] = END_TOPICS): Promise<Ends> {
+export async function watchEnds(bus: Bus, topics: readonly string[] = END_TOPICS.core): Promise<Ends> {
   const seen = new Map<string, End>()
   let lastAt = performance.now()
   const tap = await startTap(bus, {

@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { it, type TestContext } from 'node:test'
 import { until } from '../../kit/kafka/scratch.ts'
-import { CORE_PORTS, type FleetOptions, startFleet } from './fleet.ts'
+import { type FleetOptions, startFleet } from './fleet.ts'
 import { endServices, findShop } from './leftovers.ts'
 import { statusOf } from './ready.ts'
 import { readShopFile } from './shop-file.ts'
+import { CORE_PORTS } from './usual-ports.ts'
 
 /** Nobody listens there: services start, serve, and wait for a Kafka. */
 const NO_KAFKA = ['127.0.0.1:9']
@@ -71,7 +72,7 @@ it('given a port that another program holds, when the shop starts, then it takes
   await Promise.race([once(holder, 'listening'), once(holder, 'error')])
   const told: (string | number)[] = []
   const onPort = (...words: [string, number, number]) => told.push(...words)
-  const fleet = await start(t, { services: [{ name: 'payment' }], ports: 'core', onPort })
+  const fleet = await start(t, { services: [{ name: 'payment' }], ports: 'usual', onPort })
   const { port, url } = fleet.services[0]!
   assert.deepEqual(told, ['payment', CORE_PORTS.payment, port])
   await until(async () => (await statusOf(`${url}/live`)) === 200, 'it serves there')

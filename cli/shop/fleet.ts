@@ -8,16 +8,18 @@ import { freePort, isFree } from './ports.ts'
 import { type Exit, LEAN_ENVIRONMENT, type ProcessPlan, ShopProcess } from './process.ts'
 import { untilReady } from './ready.ts'
 import { removeShopFile, writeShopFile } from './shop-file.ts'
+import { CORE_PORTS, SHOP_PORTS } from './usual-ports.ts'
 
-/** The four core services and the ports where they are expected. */
-export const CORE_PORTS = { order: 5000, payment: 5001, inventory: 5002, notification: 5003 } as const
+type Environment = Readonly<Record<string, string>>
+/** The address of a service of the same fleet. */
+export type UrlOf = (service: string) => string
 
 export interface ServiceWish {
   /** A folder of `services/` with a main.ts. */
   readonly name: string
   /** How many processes share its work and its database. Default 1. */
   readonly instances?: number
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Environment | ((urlOf: UrlOf) => Environment)
 }
 
 export interface FleetOptions {
@@ -28,10 +30,10 @@ export interface FleetOptions {
   readonly logDir: string
   /** Default: the four core services, one instance each. */
   readonly services?: readonly ServiceWish[]
-  /** `core` (default): 5000–5003 where they are free, else any, told by `onPort`. `free`: any free ports. */
-  readonly ports?: 'core' | 'free'
+  /** `usual` (default): those of SHOP_PORTS where they are free, else any, told by `onPort`. `free`: any free ports. */
+  readonly ports?: 'usual' | 'free'
   /** For all services, over the defaults and under a service's own. Nothing else of this program's environment is passed on but PATH and the like. */
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Environment
   /** Told each line that a service writes, within about 50 ms. Leave it out under load: then nobody reads the logs. */
   readonly onLine?: (service: string, instance: number, line: string) => void
   /** Told when a wanted port is another program's. */
@@ -90,13 +92,28 @@ const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TZ', 'LANG', 'SystemRoot',
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   mkdirSync(options.dir, { recursive: true, mode: 0o700 })
   mkdirSync(options.logDir, { recursive: true })
-  const members: Member[] = []
+  const places: Place[] = []
   for (const wish of wishesOf(options)) {
     for (let instance = 0; instance < (wish.instances ?? 1); instance++) {
-      members.push(new Member(options, wish, instance, await portFor(options, wish, instance)))
+      places.push({ wish, instance, port: await portFor(options, wish, instance) })
     }
   }
-  return new RunningFleet(options, members).start()
+  const urlOf: UrlOf = (service) => {
+    const found = places.find(({ wish, instance }) => wish.name === service && instance === 0)
+    if (found === undefined) throw new RangeError(`There is no ${service} in this fleet.`)
+    return `http://127.0.0.1:${found.port}`
+  }
+  return new RunningFleet(
+    options,
+    places.map((place) => new Member(options, place, urlOf)),
+    urlOf,
+  ).start()
+}
+
+interface Place {
+  readonly wish: ServiceWish
+  readonly instance: number
+  readonly port: number
 }
 
 function wishesOf({ services }: FleetOptions): readonly ServiceWish[] {
@@ -104,7 +121,7 @@ function wishesOf({ services }: FleetOptions): readonly ServiceWish[] {
 }
 
 async function portFor(options: FleetOptions, wish: ServiceWish, instance: number): Promise<number> {
-  const wanted = (CORE_PORTS as Readonly<Record<string, number>>)[wish.name]
+  const wanted = (SHOP_PORTS as Readonly<Record<string, number>>)[wish.name]
   if (options.ports === 'free' || wanted === undefined || instance > 0) return freePort()
   if (await isFree(wanted)) return wanted
   const taken = await freePort()
@@ -122,11 +139,12 @@ class Member {
   process: ShopProcess | undefined
   readonly #plan: ProcessPlan
 
-  constructor(options: FleetOptions, wish: ServiceWish, instance: number, port: number) {
+  constructor(options: FleetOptions, { wish, instance, port }: Place, urlOf: UrlOf) {
     this.name = wish.name
     this.instance = instance
     this.port = port
     this.url = `http://127.0.0.1:${port}`
+    const own = typeof wish.env === 'function' ? wish.env(urlOf) : wish.env
     const isOneOfSeveral = instance > 0 || (wish.instances ?? 1) > 1
     this.logFile = path.join(options.logDir, `${wish.name}${isOneOfSeveral ? `-${instance}` : ''}.log`)
     this.#plan = {
@@ -135,7 +153,7 @@ class Member {
       nodePath: options.nodePath ?? process.execPath,
       script: path.join(HOME, 'services', wish.name, 'main.ts'),
       cwd: HOME,
-      env: { ...environmentOf(options, port, instance), ...options.env, ...wish.env },
+      env: { ...environmentOf(options, port, instance), ...options.env, ...own },
       logFile: this.logFile,
     }
   }
@@ -171,9 +189,12 @@ class RunningFleet implements Fleet {
   #stopped: Promise<readonly Exit[]> | undefined
   readonly #guard = new Guard()
 
-  constructor(options: FleetOptions, members: readonly Member[]) {
+  readonly #urlOf: UrlOf
+
+  constructor(options: FleetOptions, members: readonly Member[], urlOf: UrlOf) {
     this.#options = options
     this.#members = members
+    this.#urlOf = urlOf
   }
 
   async start(): Promise<Fleet> {
@@ -224,7 +245,8 @@ class RunningFleet implements Fleet {
     if (wish === undefined) throw new RangeError(`There is no ${name} in this fleet.`)
     const added: Member[] = []
     for (let instance = own.length; instance < instances; instance++) {
-      added.push(new Member(this.#options, wish, instance, await portFor(this.#options, wish, instance)))
+      const port = await portFor(this.#options, wish, instance)
+      added.push(new Member(this.#options, { wish, instance, port }, this.#urlOf))
     }
     const surplus = own.slice(Math.max(1, instances))
     this.#members = [...this.#members.filter((member) => !surplus.includes(member)), ...added]

@@ -63,10 +63,16 @@ it('given an order that hangs, when ten seconds have passed, then it is told onc
   const { follow, add, stories, clock } = setUp(10)
   add('order-created', 'o-1')
   for (clock.ms of [9_000, 10_001, 11_000, 30_000]) follow.second()
-  assert.deepEqual(stories.map(isEnded), [false])
+  assert.deepEqual(
+    stories.map((story) => isEnded(story)),
+    [false],
+  )
   add('payment-failed', 'o-1')
   add('order-cancelled', 'o-1')
-  assert.deepEqual(stories.map(isEnded), [false, true])
+  assert.deepEqual(
+    stories.map((story) => isEnded(story)),
+    [false, true],
+  )
 })
 
 it('given an order cancelled before it was paid, when nothing more comes, then it is told after two seconds', () => {

@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../kit/kafka/bus.ts'
 import { Recent } from '../../kit/telemetry/recent.ts'
-import { END_TOPICS } from './ends.ts'
+import type { ShopSize } from '../../services/contracts/catalogue.ts'
+import { endsOf } from './ends.ts'
 import { addStep, beginStory, isComplete, isEnded, type Story } from './story.ts'
 
 /** What happened in one second, over all orders, followed or not. */
@@ -15,6 +16,8 @@ export interface Second {
 export interface FollowOptions {
   /** Orders followed at most for each second; the others are only counted. */
   readonly perSecond: number
+  /** Default `core`. */
+  readonly size?: ShopSize
   /** Told of a story when it has ended, and of one that hangs, once for each step that it hangs behind. */
   readonly onStory: (story: Story) => void
   /** Told of each second in which something happened. */
@@ -31,7 +34,7 @@ const MAX_OPEN = 1_000
 const MAX_EARLY = 2_000
 const MAX_TOLD = 50_000
 const NOTHING: Second = { created: 0, followed: 0, confirmed: 0, cancelled: 0 }
-const [RESERVED, CANCELLED] = END_TOPICS
+const CANCELLED = 'order-cancelled'
 
 /** An order that is being followed. */
 interface Open {
@@ -46,6 +49,8 @@ interface Open {
  */
 export class FollowOrders {
   readonly #options: FollowOptions
+  readonly #size: ShopSize
+  readonly #confirms: string | undefined
   readonly #open = new Map<string, Open>()
   /** Events lie on several topics: a later one may be read before `order-created` is. */
   readonly #early = new Recent<LogRecord[]>(MAX_EARLY)
@@ -55,11 +60,13 @@ export class FollowOrders {
 
   constructor(options: FollowOptions) {
     this.#options = options
+    this.#size = options.size ?? 'core'
+    this.#confirms = endsOf(this.#size)[0]
   }
 
   add(record: LogRecord): void {
     const orderId = record.key?.toString('utf8') ?? ''
-    if (record.topic === RESERVED) this.#count.confirmed++
+    if (record.topic === this.#confirms) this.#count.confirmed++
     if (record.topic === CANCELLED) this.#count.cancelled++
     if (record.topic === 'order-created') this.#begin(orderId, record)
     else if (this.#open.has(orderId)) this.#continue(orderId, record)
@@ -73,8 +80,8 @@ export class FollowOrders {
     if (done.created + done.confirmed + done.cancelled > 0) this.#options.onSecond(done)
     const now = this.#options.now()
     for (const open of this.#open.values()) {
-      if (isEnded(open.story) && open.heardAt < now - LAST_WORDS_MS) this.#tell(open.story)
-      if (isEnded(open.story) || open.toldWaiting || open.heardAt > now - WAITING_MS) continue
+      if (isEnded(open.story, this.#size) && open.heardAt < now - LAST_WORDS_MS) this.#tell(open.story)
+      if (isEnded(open.story, this.#size) || open.toldWaiting || open.heardAt > now - WAITING_MS) continue
       open.toldWaiting = true
       this.#options.onStory(open.story)
     }
@@ -96,7 +103,7 @@ export class FollowOrders {
     const story = known === undefined ? undefined : addStep(known.story, record)
     if (story === undefined || story === known?.story) return
     this.#open.set(orderId, { story, heardAt: this.#options.now(), toldWaiting: false })
-    if (isComplete(story)) this.#tell(story)
+    if (isComplete(story, this.#size)) this.#tell(story)
   }
 
   #tell(story: Story): void {

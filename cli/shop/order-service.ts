@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { type Context, LabError } from '../command.ts'
-import { CORE_PORTS } from './fleet.ts'
 import { statusOf } from './ready.ts'
 import { readShopFile } from './shop-file.ts'
+import { CORE_PORTS } from './usual-ports.ts'
 
 export interface ShopUrls {
   readonly order: string

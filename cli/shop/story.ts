@@ -1,8 +1,12 @@
 import type { LogRecord } from '../../kit/kafka/bus.ts'
+import type { ShopSize } from '../../services/contracts/catalogue.ts'
 import type { Paint } from '../terminal/paint.ts'
+import { endsOf } from './ends.ts'
+import { type SagaStep, stepsOf } from './saga-steps.ts'
 
-/** An event of an order, and when its producer handed it to Kafka (ms since 1970). */
-export interface Step {
+/** A step of an order, and when its producer handed the event to Kafka (ms since 1970). */
+interface Step {
+  /** The topic, or where its events can be several steps, which of them: see saga-steps.ts. */
   readonly type: string
   readonly at: number
 }
@@ -13,6 +17,8 @@ export interface Story {
   readonly steps: readonly Step[]
   /** Why it was refused or cancelled. */
   readonly reason: string | null
+  /** One service leads it. */
+  readonly orchestrated: boolean
 }
 
 /** What the services themselves say of it afterwards. */
@@ -20,51 +26,63 @@ export interface Outcome {
   readonly status: string
   /** When the mail was decided on, ms since 1970; null: none was seen in time. */
   readonly mailAt: number | null
+  /** Why it needs somebody's attention, if it does. */
+  readonly reason?: string | null
 }
 
-/** In the order in which one causes the next, so that steps of the same millisecond read right. */
-export const STEP_WORDS: Readonly<Record<string, string>> = {
-  'order-created': 'created',
-  'payment-failed': 'payment declined',
-  'payment-success': 'paid',
-  'stock-failed': 'out of stock',
-  'stock-reserved': 'reserved',
-  'payment-refunded': 'refunded',
-  'order-cancelled': 'cancelled',
-}
-const RANK = Object.keys(STEP_WORDS)
+const STEPS = stepsOf('whole')
+const RANK = new Map(STEPS.map(({ id, rank }) => [id, rank]))
+const rankOf = ({ type }: Step): number => RANK.get(type) ?? -1
 
 /** The topics from which a story is put together. */
-export const STORY_TOPICS: readonly string[] = RANK
+export const storyTopics = (size: ShopSize): readonly string[] => [...new Set(stepsOf(size).map(({ topic }) => topic))]
 
 export function beginStory(record: LogRecord): Story {
-  return addStep({ orderId: record.key?.toString('utf8') ?? '', steps: [], reason: null }, record)
+  const orderId = record.key?.toString('utf8') ?? ''
+  return addStep({ orderId, steps: [], reason: null, orchestrated: false }, record)
 }
 
 /** The same story where the record tells nothing new. */
 export function addStep(story: Story, record: LogRecord): Story {
-  if (story.steps.some(({ type }) => type === record.topic)) return story
-  const steps = [...story.steps, { type: record.topic, at: record.timestamp }].sort(byCause)
-  return { ...story, steps, reason: story.reason ?? reasonIn(record) }
+  const data = dataOf(record)
+  const step = STEPS.find(({ topic, when }) => topic === record.topic && (when === undefined || when(data)))
+  const type = step?.id
+  if (type === undefined || story.steps.some((one) => one.type === type)) return story
+  const steps = [...story.steps, { type, at: record.timestamp }].sort(byCause)
+  const reason = story.reason ?? (typeof data.reason === 'string' ? data.reason : null)
+  return { ...story, steps, reason, orchestrated: story.orchestrated || data.saga === 'orchestration' }
 }
 
 function byCause(one: Step, other: Step): number {
-  return one.at - other.at || RANK.indexOf(one.type) - RANK.indexOf(other.type)
+  return one.at - other.at || rankOf(one) - rankOf(other)
+}
+
+/** The steps of the kind of saga that it is. */
+function planOf({ orchestrated }: Story, size: ShopSize): readonly SagaStep[] {
+  const kind = orchestrated ? 'orchestration' : 'choreography'
+  return stepsOf(size).filter(({ saga = kind }) => saga === kind)
 }
 
 /**
- * Was everything heard that is going to happen? A payment's event lies on another topic than the end that it led to and may be heard
- * after it; an order that was paid and cancelled waits for its refund.
+ * Was everything heard that is going to happen? Events lie on several topics: a payment may be heard after the end that it led to. What failed
+ * tells which steps came before it; each of them has to be heard, and to be undone.
  */
-export function isComplete(story: Story): boolean {
-  const has = (type: string) => story.steps.some((step) => step.type === type)
-  if (!isCancelled(story)) return has('stock-reserved') && has('payment-success')
-  return has('payment-failed') || (has('payment-success') && has('payment-refunded'))
+export function isComplete(story: Story, size: ShopSize = 'core'): boolean {
+  const heard = new Set(story.steps.map(({ type }) => type))
+  const plan = planOf(story, size)
+  const forward = plan.filter(({ lane }) => lane === 'forward')
+  if (!isCancelled(story)) return forward.every(({ id }) => heard.has(id))
+  const failure = plan.find(({ id, lane }) => lane === 'failure' && heard.has(id))
+  const failedAt = forward.findIndex(({ id }) => id === failure?.of)
+  const done = failure === undefined ? forward.filter(({ id }) => heard.has(id)) : forward.slice(0, failedAt)
+  const undone = ({ id }: SagaStep) =>
+    plan.some(({ id: undo, lane, of }) => lane === 'compensation' && of === id && heard.has(undo))
+  return done.every((step) => heard.has(step.id) && undone(step)) && (failure !== undefined || done.length > 1)
 }
 
 /** Is its fate decided? True before `isComplete`, and all that there will be for an order that was cancelled before it was paid. */
-export function isEnded({ steps }: Story): boolean {
-  return steps.some(({ type }) => type === 'stock-reserved' || type === 'order-cancelled')
+export function isEnded({ steps }: Story, size: ShopSize = 'core'): boolean {
+  return steps.some(({ type }) => endsOf(size).includes(type))
 }
 
 export function isCancelled({ steps }: Story): boolean {
@@ -77,16 +95,23 @@ export function shortId(orderId: string): string {
 }
 
 /** `✓ order …3d4277  created → paid 4 ms → reserved 7 ms → confirmed, mail 9 ms`; each time counts from the first event. */
-export function tellStory(story: Story, outcome: Outcome | null, paint: Paint): string {
-  const mark = !isEnded(story) ? paint.warn('…') : isCancelled(story) ? paint.bad('✗') : paint.good('✓')
-  const end = isEnded(story) ? ending(story, outcome, paint) : paint.warn(' → still waiting for the next step')
-  return `${mark} order ${shortId(story.orderId)}  ${way(story, paint)}${end}`
+export function tellStory(story: Story, outcome: Outcome | null, paint: Paint, size: ShopSize = 'core'): string {
+  const ended = isEnded(story, size)
+  const mark = !ended ? paint.warn('…') : isCancelled(story) ? paint.bad('✗') : paint.good('✓')
+  const end = ended ? ending(story, outcome, paint) : paint.warn(waiting(outcome))
+  const led = story.orchestrated ? paint.faint(' orchestrated') : ''
+  return `${mark} order ${shortId(story.orderId)}${led}  ${way(story, paint)}${end}`
+}
+
+function waiting(outcome: Outcome | null): string {
+  if (outcome?.status !== 'NEEDS_ATTENTION') return ' → still waiting for the next step'
+  return ` → needs attention${outcome.reason ? ` (${outcome.reason})` : ''}`
 }
 
 function way({ steps }: Story, paint: Paint): string {
   const start = steps[0]?.at ?? 0
   const words = steps.map(({ type, at }, i) => {
-    const word = STEP_WORDS[type] ?? type
+    const word = STEPS.find(({ id }) => id === type)?.word ?? type
     return i === 0 ? word : `${word} ${paint.faint(`${at - start} ms`)}`
   })
   return words.join(' → ')
@@ -104,11 +129,12 @@ function reason(story: Story): string {
   return story.reason === null ? '' : ` (${story.reason})`
 }
 
-function reasonIn({ value }: LogRecord): string | null {
+function dataOf({ value }: LogRecord): Readonly<Record<string, unknown>> {
   try {
-    const event = JSON.parse(value?.toString('utf8') ?? '') as { data?: { reason?: unknown } } | null
-    return typeof event?.data?.reason === 'string' ? event.data.reason : null
+    const event = JSON.parse(value?.toString('utf8') ?? '') as { data?: unknown } | null
+    const data = event?.data
+    return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
   } catch {
-    return null
+    return {}
   }
 }

@@ -55,6 +55,18 @@ export interface Topology {
   readonly services: readonly ServiceBox[]
   readonly topics: readonly TopicBox[]
   readonly edges: readonly EdgeLine[]
+  /** What the map folds away until it is asked for. */
+  readonly bundles?: readonly Bundle[]
+}
+
+/** Boxes that are not on an order's usual way. They are folded and unfolded together. */
+export interface Bundle {
+  readonly id: string
+  readonly title: string
+  readonly services: readonly string[]
+  readonly topics: readonly string[]
+  /** Unfolds by itself once something goes over one of its topics. */
+  readonly opensWhenUsed: boolean
 }
 
 /** Places are a grid, left to right: `column` 0 is where an order comes in. The same place in every lesson. */
@@ -82,7 +94,8 @@ export interface EdgeLine {
   readonly id: string
   readonly from: string
   readonly to: string
-  readonly kind: 'produce' | 'consume'
+  /** `call`: over HTTP, while the caller waits. */
+  readonly kind: 'produce' | 'consume' | 'call'
 }
 
 // What happens -------------------------------------------------------------------------------------------------------
@@ -146,6 +159,7 @@ export interface SagaSummary {
 }
 
 export interface StoryStep {
+  /** Of the step, unique in the story; the event's type is its record's. */
   readonly type: string
   readonly title: string
   readonly service: string | null

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catalogue, coreEventNames } from '../../../services/contracts/catalogue.ts'
+import { catalogue, consumersOf, coreEventNames, eventNames } from '../../../services/contracts/catalogue.ts'
 import { layOut } from '../../../web/hub/core/topology.ts'
 import { referenceModel, studentModel } from './shop-model.ts'
 
@@ -54,6 +54,40 @@ test('given topics and readers that nobody told of, then they find a place and n
     const same = after.topics.find((topic) => topic.name === name)
     assert.deepEqual([same?.column, same?.row], [column, row], name)
   }
+})
+
+test('given the whole shop, then every event and service is on the map, each in one place, and a bundle names only what is there', () => {
+  const model = referenceModel(true, 'whole')
+  const { services, topics, edges, bundles = [] } = layOut(model, nothing)
+  assert.equal(services.length, 9)
+  assert.deepEqual(
+    services.slice(0, 4).map(({ name, column }) => [name, column]),
+    [
+      ['order', 0],
+      ['payment', 2],
+      ['inventory', 4],
+      ['shipping', 6],
+    ],
+  )
+  const ids = new Set(edges.map(({ id }) => id))
+  assert.ok(ids.has('gateway>order'))
+  for (const name of eventNames) {
+    assert.ok(
+      topics.some((topic) => topic.name === name && topic.kind === 'event'),
+      name,
+    )
+    assert.ok(ids.has(`${catalogue[name].producer}>${name}`), name)
+    for (const reader of consumersOf(name, 'whole')) assert.ok(ids.has(`${name}>${reader}`), `${name}>${reader}`)
+  }
+  const places = [...services, ...topics].map(
+    ({ column, row, name }) => `${name.includes('.') || name.includes('-') ? 't' : 's'} ${column}/${row}`,
+  )
+  assert.equal(new Set(places).size, places.length)
+  const names = new Set([...services, ...topics].map(({ name }) => name))
+  const folded = bundles.flatMap((bundle) => [...bundle.services, ...bundle.topics])
+  for (const name of folded) assert.ok(names.has(name), name)
+  assert.equal(new Set(folded).size, folded.length)
+  assert.ok(names.size - folded.length > 15)
 })
 
 test("given a learner's shop, then its map has the seven topics of the contract and no dead letters until there are some", () => {

@@ -24,7 +24,7 @@ export function TopicNode({ topic, node }: { topic: TopicBox; node: Node | undef
   const last = usePageState(({ recent }) => (still ? recent.find((dot) => dot.topic === topic.name) : undefined))
   const total = useTotal(topic.name)
   if (!node) return null
-  const { x, y, width, height } = node
+  const { x, y, width, height, label } = node
   const place = { left: x - width / 2, top: y - height / 2, width, height }
   if (topic.kind === 'dead-letter')
     return (
@@ -51,7 +51,7 @@ export function TopicNode({ topic, node }: { topic: TopicBox; node: Node | undef
         {visible(topic.name)}, {total} events{last && `, the last one ${kindOf(last)}`}
       </span>
       <span className="topic-name" aria-hidden="true">
-        {twoLines(topic.name).map((line) => (
+        {twoLines(label).map((line) => (
           <span key={line}>{line}</span>
         ))}
       </span>

@@ -15,6 +15,8 @@ export interface UrlState {
   /** The paused moment, ms by the hub's clock; null: live. */
   readonly at: number | null
   readonly lanes: boolean
+  /** Which bundle of the map is unfolded: its id, `none`, or empty for whatever is used. */
+  readonly unfold: string
   /** Multiplies every size. */
   readonly scale: number
 }
@@ -29,6 +31,7 @@ export const HOME: UrlState = {
   step: 0,
   at: null,
   lanes: false,
+  unfold: '',
   scale: 1,
 }
 
@@ -53,6 +56,7 @@ export function readUrl(search: string): UrlState {
     step: Math.floor(numberIn('step', 0, 9) ?? HOME.step),
     at: numberIn('at', 0, Number.MAX_SAFE_INTEGER),
     lanes: query.get('lanes') === '1',
+    unfold: query.get('unfold') ?? HOME.unfold,
     scale: numberIn('scale', 0.7, 1.6) ?? HOME.scale,
   }
 }

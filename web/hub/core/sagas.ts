@@ -5,8 +5,7 @@ import {
   beginSaga,
   criticalMs,
   isEnded,
-  isStep,
-  type Plan,
+  type Plans,
   type Saga,
   STUCK_MS,
   statusOf,
@@ -34,7 +33,7 @@ const FILTERS: Readonly<Record<SagaFilter, (status: SagaStatus) => boolean>> = {
 
 /** The sagas of the newest orders, and how many stand where. The oldest are forgotten, ended or not: the counts keep them. */
 export class Sagas {
-  readonly #plan: Plan
+  readonly #plans: Plans
   readonly #entries = new Map<string, Entry>()
   readonly #open = new Set<string>()
   readonly #counts: Record<SagaStatus, number> = { running: 0, compensating: 0, confirmed: 0, cancelled: 0, stuck: 0 }
@@ -42,8 +41,8 @@ export class Sagas {
   readonly #changes = new Ring<string>(2_000)
   readonly #onEnded: (criticalMs: number, seen: Time) => void
 
-  constructor(plan: Plan, onEnded: (criticalMs: number, seen: Time) => void) {
-    this.#plan = plan
+  constructor(plans: Plans, onEnded: (criticalMs: number, seen: Time) => void) {
+    this.#plans = plans
     this.#onEnded = onEnded
   }
 
@@ -62,10 +61,10 @@ export class Sagas {
 
   add(orderId: string, seen: Seen): void {
     const known = this.#entries.get(orderId)
-    if (known === undefined && !isStep(seen.dot, this.#plan)) return
+    if (known === undefined && seen.step === null) return
     const entry = known ?? this.#begin(orderId, seen.dot.seen)
-    entry.saga = addRecord(entry.saga, seen, this.#plan)
-    this.#stand(entry, statusOf(entry.saga, this.#plan, seen.dot.seen))
+    entry.saga = addRecord(entry.saga, seen, this.#plans)
+    this.#stand(entry, statusOf(entry.saga, seen.dot.seen))
     this.#changes.push(orderId)
   }
 
@@ -81,7 +80,7 @@ export class Sagas {
     for (const orderId of this.#open) {
       const entry = this.#entries.get(orderId)
       if (entry === undefined || entry.status === 'stuck' || now - entry.saga.lastSeen < STUCK_MS) continue
-      this.#stand(entry, statusOf(entry.saga, this.#plan, now))
+      this.#stand(entry, statusOf(entry.saga, now))
       this.#changes.push(orderId)
     }
   }
@@ -92,7 +91,7 @@ export class Sagas {
 
   summary(orderId: string): SagaSummary | undefined {
     const entry = this.#entries.get(orderId)
-    return entry === undefined ? undefined : summaryOf(entry.saga, this.#plan, entry.status)
+    return entry === undefined ? undefined : summaryOf(entry.saga, entry.status)
   }
 
   /** Those that changed behind `change`, each once, at most `most` of the newest. */
@@ -109,13 +108,13 @@ export class Sagas {
       if (found.length >= limit) break
       const wanted =
         filter === 'failed' ? FILTERS.failed(status) || saga.marks.has('dead-letter') : FILTERS[filter](status)
-      if (wanted) found.push(summaryOf(saga, this.#plan, status))
+      if (wanted) found.push(summaryOf(saga, status))
     }
     return found
   }
 
   #begin(orderId: string, now: Time): Entry {
-    const entry: Entry = { saga: beginSaga(orderId, now), status: 'running' }
+    const entry: Entry = { saga: beginSaga(orderId, this.#plans.choreography, now), status: 'running' }
     this.#entries.set(orderId, entry)
     this.#open.add(orderId)
     this.#counts.running++
@@ -141,7 +140,7 @@ export class Sagas {
       return
     }
     this.#open.delete(entry.saga.orderId)
-    const ms = isEnded(before) ? null : criticalMs(entry.saga, this.#plan, status)
+    const ms = isEnded(before) ? null : criticalMs(entry.saga, status)
     if (ms !== null) this.#onEnded(ms, entry.saga.lastSeen)
   }
 }

@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../../kit/kafka/bus.ts'
 import { deadLetterTopic, readReason } from '../../../kit/service/dead-letter.ts'
 import { parseTraceparent } from '../../../kit/telemetry/traceparent.ts'
+import type { StepModel } from '../model.ts'
 import type { Dot, Kind } from '../protocol.ts'
 import { plain } from './plain.ts'
 
@@ -15,6 +16,10 @@ export interface Seen {
   readonly replayedFrom: string | null
   /** Why it was refused, if the event says so. */
   readonly reason: string | null
+  /** Which step of a saga it is, by its id. */
+  readonly step: string | null
+  /** The event says that its order is led step by step. */
+  readonly orchestrated: boolean
   readonly headers: Readonly<Record<string, string>>
   /** The first bytes of the value; a copy, as the client's buffer holds a whole fetch. */
   readonly raw: Buffer | null
@@ -29,7 +34,8 @@ export interface Reading {
     readonly kind: Kind
     readonly producer: string | null
     readonly consumers: readonly string[]
-    readonly isStep: boolean
+    readonly steps: readonly StepModel[]
+    readonly ofOrder: boolean
   } | null
   isService(name: string): boolean
   /** Notes the id, and tells whether it was there before. */
@@ -67,9 +73,10 @@ export function readRecord(record: LogRecord, reading: Reading): Seen {
   const data = isObject(envelope?.data) ? envelope.data : {}
   const orderId =
     textOf(data.orderId) ??
-    (known?.isStep || (isLetter && reading.topic(topic.slice(0, -DLQ.length))?.isStep) ? key : null)
-  const kind =
-    isLetter || (known !== null && envelope === null) ? 'failed' : duplicate ? 'duplicate' : (known?.kind ?? 'ok')
+    (known?.ofOrder || (isLetter && reading.topic(topic.slice(0, -DLQ.length))?.ofOrder) ? key : null)
+  const step = known?.steps.find(({ when }) => when === undefined || when(data))
+  const meant = step?.kind ?? known?.kind ?? 'ok'
+  const kind = isLetter || (known !== null && envelope === null) ? 'failed' : duplicate ? 'duplicate' : meant
   const headers = headersOf(record)
   return {
     dot: {
@@ -94,6 +101,8 @@ export function readRecord(record: LogRecord, reading: Reading): Seen {
     origin: reason === null ? null : placeOf(reason.topic, reason.partition, reason.offset),
     replayedFrom: headers['replayed-from'] ?? null,
     reason: reason?.error ?? textOf(data.reason),
+    step: id === null ? null : (step?.id ?? null),
+    orchestrated: data.saga === 'orchestration',
     headers,
     raw: value === null ? null : Buffer.from(value.subarray(0, RAW_BYTES)),
   }

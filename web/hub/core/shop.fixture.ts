@@ -27,7 +27,7 @@ export const model: ShopModel = {
   topics: STEPS.map(
     ([name, producer, consumers, lane, of, kind]): TopicModel => ({
       ...{ name, producer, consumers, kind, summary: `About ${name}.`, deadLetters: `${name}-dlq` },
-      step: { title: name, word: name, lane, of },
+      ...{ steps: [{ id: name, title: name, word: name, lane, of }], ofOrder: true },
     }),
   ),
   problemsOf: (_topic, value) => (value?.length ? [] : ['empty value']),

@@ -18,7 +18,7 @@ import type { Work } from './otlp.ts'
 import { Part } from './part.ts'
 import { Durations, Rate } from './rates.ts'
 import { Ring } from './ring.ts'
-import { type Plan, planOf } from './saga.ts'
+import { type Plans, plansOf } from './saga.ts'
 import { Sagas } from './sagas.ts'
 import { placeOf, placeOfDot, type Reading, readRecord, type Seen } from './seen.ts'
 import { consumeEdge, type Found, layOut, produceEdge } from './topology.ts'
@@ -34,7 +34,7 @@ const WORKS_A_RECORD = 20
 /** Everything that the hub knows. Records, spans and looks at the shop go in; frames, stories and passports are read from it. No I/O, no clock of its own. */
 export class HubState {
   readonly model: ShopModel
-  readonly plan: Plan
+  readonly #plans: Plans
   readonly records = new Ring<Seen>(EVENTS)
   readonly handlings = new Ring<Handling>(EVENTS)
   readonly sagas: Sagas
@@ -67,8 +67,8 @@ export class HubState {
 
   constructor(model: ShopModel) {
     this.model = model
-    this.plan = planOf(model.topics)
-    this.sagas = new Sagas(this.plan, (ms, at) => this.#critical.add(ms, at))
+    this.#plans = plansOf(model.topics)
+    this.sagas = new Sagas(this.#plans, (ms, at) => this.#critical.add(ms, at))
     this.#topics = new Map(model.topics.map((topic) => [topic.name, topic]))
     this.#serviceNames = new Set(model.services.map(({ name }) => name))
     this.topology = new Part(layOut(model, { partitions: new Map(), reads: new Map(), urls: new Map() }))
@@ -82,7 +82,7 @@ export class HubState {
     this.records.push(seen)
     this.committed.begin(record.topic, record.partition, record.offset)
     this.#events.add(now)
-    if (dot.topic === this.plan[0]?.name && !dot.duplicate) this.#orders.add(now)
+    if (seen.step === this.#plans.choreography[0]?.id && !dot.duplicate) this.#orders.add(now)
     if (dot.duplicate) this.#duplicates++
     if (dot.from !== null) this.counts.add(produceEdge(dot.from, dot.topic), dot.kind)
     if (seen.origin !== null) {
@@ -123,7 +123,7 @@ export class HubState {
 
   /** The order that a message key of a topic means; null where the topic belongs to no order. */
   orderIdOf(topic: string, key: string): string | null {
-    return key !== '' && this.#topics.get(topic)?.step != null ? key : null
+    return key !== '' && this.#topics.get(topic)?.ofOrder ? key : null
   }
 
   spansOf(traceId: string | null): readonly SpanRow[] {
@@ -189,10 +189,7 @@ export class HubState {
     return {
       seq: this.records.last + 1,
       now,
-      topic: (name) => {
-        const topic = this.#topics.get(name)
-        return topic === undefined ? null : { ...topic, isStep: topic.step !== null }
-      },
+      topic: (name) => this.#topics.get(name) ?? null,
       isService: (name) => this.#serviceNames.has(name),
       wasThere: (topic, id) => {
         const known = this.#ids.has(`${topic} ${id}`)

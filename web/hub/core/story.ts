@@ -1,7 +1,6 @@
-import type { StepModel } from '../model.ts'
 import type { Dot, SagaStory, StoryStep } from '../protocol.ts'
 import type { Work } from './otlp.ts'
-import { compensations, hasFailed, isEnded, type Note, type Plan, type Saga } from './saga.ts'
+import { compensations, hasFailed, isEnded, type Note, type PlannedStep, type Saga } from './saga.ts'
 import { placeOfDot } from './seen.ts'
 import type { HubState } from './state.ts'
 
@@ -13,7 +12,7 @@ export function storyOf(state: HubState, orderId: string): SagaStory | undefined
   const traces = new Set(saga.records.flatMap(({ traceId }) => traceId ?? []))
   return {
     summary,
-    steps: stepsOf(saga, state.plan, isEnded(summary.status)).map((step) => timed(step, saga, state)),
+    steps: stepsOf(saga, isEnded(summary.status)).map((step) => timed(step, saga, state)),
     records: saga.records.map(({ dot }) => dot),
     spans: [...traces].flatMap((traceId) => state.spansOf(traceId)),
   }
@@ -23,39 +22,35 @@ export function storyOf(state: HubState, orderId: string): SagaStory | undefined
 type Untimed = Omit<StoryStep, 'waitedMs' | 'workedMs'>
 
 /** The forward steps with what became of each, then the compensations of the plan. */
-export function stepsOf(saga: Saga, plan: Plan, ended: boolean): Untimed[] {
-  const failed = hasFailed(saga.steps, plan)
+export function stepsOf(saga: Saga, ended: boolean): Untimed[] {
+  const { plan, steps } = saga
+  const failed = hasFailed(saga)
   const forward = plan
-    .filter(({ step }) => step.lane === 'forward')
-    .map((topic): Untimed => {
-      const failure = plan.find(
-        (one) => one.step.lane === 'failure' && one.step.of === topic.name && saga.steps.has(one.name),
-      )
-      if (failure !== undefined && !saga.steps.has(topic.name))
-        return drawn(failure, saga.steps.get(failure.name), 'failed')
-      return drawn(topic, saga.steps.get(topic.name), failed ? 'not-needed' : 'to-come')
+    .filter(({ lane }) => lane === 'forward')
+    .map((step): Untimed => {
+      const failure = plan.find((one) => one.lane === 'failure' && one.of === step.id && steps.has(one.id))
+      if (failure !== undefined && !steps.has(step.id)) return drawn(failure, steps.get(failure.id), 'failed')
+      return drawn(step, steps.get(step.id), failed ? 'not-needed' : 'to-come')
     })
-  const needed = new Set(failed ? compensations(saga.steps, plan).map(({ name }) => name) : [])
+  const needed = new Set(failed ? compensations(saga).map(({ id }) => id) : [])
   const undoing = plan
-    .filter(({ step }) => step.lane === 'compensation')
-    .map((topic) =>
-      drawn(topic, saga.steps.get(topic.name), needed.has(topic.name) && !ended ? 'to-come' : 'not-needed'),
-    )
+    .filter(({ lane }) => lane === 'compensation')
+    .map((step) => drawn(step, steps.get(step.id), needed.has(step.id) && !ended ? 'to-come' : 'not-needed'))
   return [...forward, ...undoing]
 }
 
 function drawn(
-  { name, producer, step }: { name: string; producer: string | null; step: StepModel },
+  { id, title, producer, lane, of }: PlannedStep,
   seen: Note | undefined,
   otherwise: 'to-come' | 'failed' | 'not-needed',
 ): Untimed {
   return {
-    type: name,
-    title: step.title,
+    type: id,
+    title,
     service: producer,
-    lane: step.lane === 'compensation' ? 'compensation' : 'forward',
-    undoes: step.lane === 'compensation' ? step.of : null,
-    state: seen !== undefined && step.lane !== 'failure' ? 'done' : otherwise,
+    lane: lane === 'compensation' ? 'compensation' : 'forward',
+    undoes: lane === 'compensation' ? of : null,
+    state: seen !== undefined && lane !== 'failure' ? 'done' : otherwise,
     at: seen?.dot.at ?? null,
     record: seen?.dot ?? null,
   }

@@ -18,7 +18,8 @@ export function layOut(model: ShopModel, found: Found): Topology {
   const columns = serviceColumns(model)
   const services = placeServices(model.services, columns, found)
   const topics = placeTopics(model, columns, found)
-  return { shop: model.kind, services, topics, edges: drawEdges(model, topics, found) }
+  const bundles = model.bundles === undefined ? {} : { bundles: model.bundles }
+  return { shop: model.kind, services, topics, edges: drawEdges(model, topics, found), ...bundles }
 }
 
 export const produceEdge = (service: string, topic: string): string => `${service}>${topic}`
@@ -29,7 +30,8 @@ function serviceColumns({ services, topics }: ShopModel): Map<string, number> {
   const columns = new Map<string, number>()
   const first = services[0]?.name
   if (first !== undefined) columns.set(first, 0)
-  const forward = topics.filter(({ step }) => step?.lane === 'forward')
+  for (const { name, column } of services) if (column !== undefined) columns.set(name, column)
+  const forward = topics.filter(({ steps }) => steps.some(({ lane }) => lane === 'forward'))
   for (const { producer, consumers } of forward) {
     const from = producer === null ? undefined : columns.get(producer)
     for (const consumer of consumers) if (from !== undefined && !columns.has(consumer)) columns.set(consumer, from + 2)
@@ -68,7 +70,8 @@ function next(rows: Map<number, number>, column: number): number {
 }
 
 const LANES = ['forward', 'failure', 'compensation'] as const
-const rankOf = ({ step }: TopicModel): number => (step === null ? LANES.length : LANES.indexOf(step.lane))
+const rankOf = ({ steps: [first] }: TopicModel): number =>
+  first === undefined ? LANES.length : LANES.indexOf(first.lane)
 
 function placeTopics(model: ShopModel, columns: Map<string, number>, found: Found): TopicBox[] {
   const rows = new Map<number, number>()
@@ -107,9 +110,10 @@ function placeOther(
 function drawEdges(model: ShopModel, boxes: readonly TopicBox[], found: Found): EdgeLine[] {
   const edges = new Map<string, EdgeLine>()
   const add = (kind: EdgeLine['kind'], from: string, to: string) => {
-    const id = kind === 'produce' ? produceEdge(from, to) : consumeEdge(from, to)
+    const id = kind === 'consume' ? consumeEdge(from, to) : produceEdge(from, to)
     edges.set(id, { id, from, to, kind })
   }
+  for (const { name, calls } of model.services) if (calls !== undefined) add('call', name, calls)
   for (const { name, producer, consumers, deadLetters } of model.topics) {
     if (producer !== null) add('produce', producer, name)
     for (const consumer of consumers) {
