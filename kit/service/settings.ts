@@ -3,17 +3,31 @@ import { z } from 'zod'
 const integer = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback)
 
+/** What whoever serves HTTP reads from its environment. */
+export const httpSettings = (defaults: { readonly port: number }) =>
+  z.object({
+    PORT: integer(defaults.port, 0, 65_535),
+    /** The address to listen on; 0.0.0.0 in a container. */
+    HOST: z.string().default('127.0.0.1'),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
+    /** Whose access tokens are asked for and accepted, such as http://127.0.0.1:5005. Without it there is no such question, and everything is open. */
+    AUTH_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+    AUTH_AUDIENCE: z.string().min(1).default('saga-lab'),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    /** Opens /faults, from this machine, to whoever knows it. Without it there is no such door. */
+    CONTROL_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
+  })
+
+export type HttpSettings = z.output<ReturnType<typeof httpSettings>>
+
 /** What every service reads from its environment; the lab contract's names and defaults first. */
 export const baseSettings = (defaults: { readonly port: number }) =>
-  z.object({
+  httpSettings(defaults).extend({
     KAFKA_BROKERS: z
       .string()
       .default('localhost:9092')
       .transform((text) => text.split(',').map((part) => part.trim()))
       .pipe(z.array(z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[^\s\]]+\]:\d{1,5}$/, 'expected host:port')).min(1)),
-    PORT: integer(defaults.port, 0, 65_535),
-    /** The address to listen on; 0.0.0.0 in a container. */
-    HOST: z.string().default('127.0.0.1'),
     /** A postgres:// URL or a path of a SQLite file; default: `<DATA_DIR>/<service>.db`. */
     DATABASE_URL: z.string().min(1).optional(),
     DATA_DIR: z.string().min(1).default('.lab/data'),
@@ -27,14 +41,10 @@ export const baseSettings = (defaults: { readonly port: number }) =>
     RETRIES: integer(3, 0, 20),
     RETRY_FIRST_DELAY_MS: integer(200, 1, 60_000),
     INBOX_DAYS: integer(14, 1, 3_650),
-    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     /** Dies at that point, as by kill -9: see kit/service/faults.ts. */
     CRASH_AT: z.string().optional(),
     /** File that gets a line when it does. */
     CRASH_LOG: z.string().optional(),
-    /** Opens /faults, from this machine, to whoever knows it. Without it there is no such door. */
-    CONTROL_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
   })
 
 export type BaseSettings = z.output<ReturnType<typeof baseSettings>>

@@ -1,24 +1,24 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import type { RunningConsumer } from './consumer.ts'
 import { createApp } from './http/app.ts'
+import { type Authenticate, createAuthenticate } from './http/auth.ts'
 import { controlDoor } from './http/control.ts'
 import { openParts } from './open-parts.ts'
+import type { Parts } from './parts.ts'
+import { serve } from './serve.ts'
 import type { BaseSettings } from './settings.ts'
 import type { Background, ServiceSpec } from './spec.ts'
 import { makeTopics, startPruning } from './upkeep.ts'
 
-/** Idle connections are kept longer than clients and proxies keep theirs: whoever closes first must not be we, while a request is on its way. */
-const limits = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 65_000 }
-
-const listen = (server: Server, settings: BaseSettings): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`PORT=${settings.PORT}: another program listens there`) : error),
-    )
-    server.listen(settings.PORT, settings.HOST, () => resolve((server.address() as AddressInfo).port))
-  })
+/** Without an issuer nobody is asked for a token, and what would check one is not even loaded. */
+const authenticateBy = async <DB, Settings extends BaseSettings>(
+  { settings, authenticate }: ServiceSpec<DB, Settings>,
+  parts: Parts<DB, Settings>,
+): Promise<Authenticate | undefined> => {
+  if (authenticate !== undefined) return authenticate(parts)
+  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = settings
+  return issuer === undefined ? undefined : createAuthenticate({ issuer, audience })
+}
 
 export interface RunningService {
   readonly port: number
@@ -36,40 +36,41 @@ export const startService = async <DB, Settings extends BaseSettings>(
   await spec.prepare?.(parts)
   let consumer: RunningConsumer | null = null
   let background: Background | undefined
+  let hasTopics = false
   let stopping = false
   const token = spec.settings.CONTROL_TOKEN
+  const authenticate = await authenticateBy(spec, parts)
   const app = createApp({
     service: spec.name,
     version: spec.version,
     routes: spec.routes(parts),
-    isReady: () => !stopping && (consumer?.isReady() ?? false),
+    isReady: () => !stopping && hasTopics && (consumer?.isReady() ?? spec.consume === undefined),
     isAlive: () => consumer?.isHealthy() ?? true,
     metrics: () => parts.metrics.text(),
     onError: (error, request) => log.error({ error: String(error), ...request }, 'request failed'),
     beforeHandling: () => parts.faults.passing('http.before-tx'),
     control: token === undefined ? undefined : controlDoor(token, parts.switches.board),
+    authenticate,
   })
-  const server = createServer(limits, app)
-  const port = await listen(server, spec.settings)
-  log.info({ port }, 'listening')
+  const server = await serve(app, spec.settings)
+  log.info({ port: server.port }, 'listening')
   parts.relay.start()
   const pruning = startPruning(parts)
   void makeTopics(parts, spec.topics, () => stopping).then(() => {
     if (stopping) return
-    consumer = spec.consume(parts, onFatal)
+    hasTopics = true
+    consumer = spec.consume?.(parts, onFatal) ?? null
     background = spec.background?.(parts)
   })
   return {
-    port,
+    port: server.port,
     stop: async () => {
       stopping = true
       clearInterval(pruning)
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
+      void server.drain()
       await background?.stop()
       await consumer?.stop(2_500)
-      server.closeAllConnections()
-      await closed
+      await server.close()
       await parts.relay.stop(1_000)
       await parts.tracing.stop().catch(() => undefined)
       await parts.bus.close()

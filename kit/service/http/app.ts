@@ -1,138 +1,62 @@
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express'
-import type { z } from 'zod'
+import express, { type Express, type RequestHandler } from 'express'
+import type { Authenticate } from './auth.ts'
+import { assertMay } from './caller.ts'
 import { docsPage } from './docs-page.ts'
+import { handler } from './handler.ts'
+import { healthRoutes } from './health.ts'
 import { openApi } from './openapi.ts'
-import { invalid, Problem, problemBody, toProblem } from './problem.ts'
-import { type Reply, type Route, route } from './route.ts'
-import { sendEvents } from './server-events.ts'
+import type { Route } from './route.ts'
+import { createShell, type ShellOptions } from './shell.ts'
 
-export interface AppOptions {
-  readonly service: string
+export interface AppOptions extends Omit<ShellOptions, 'mount'> {
   readonly version: string
   readonly routes: readonly Route[]
-  /** True while the service can do its work: Kafka joined, database open. */
-  readonly isReady: () => boolean
-  /** False once the process should be replaced. */
-  readonly isAlive: () => boolean
-  readonly metrics: () => Promise<{ contentType: string; text: string }>
-  /** Told of every answer with status 500. */
-  readonly onError: (error: unknown, request: { method: string; url: string }) => void
   /** Passed by every request to an API route, before anything is done for it. */
   readonly beforeHandling?: () => void
-  /** The door to the failure toggles, at `/faults`; absent: there is none. */
-  readonly control?: RequestHandler | undefined
+  /** Checks the bearer token of every route that is not open to anyone; absent: all are open. */
+  readonly authenticate?: Authenticate | undefined
 }
 
 const maxBody = '64kb'
 
-const send = async (response: Response, { status, body, headers, raw, events }: Reply): Promise<void> => {
-  response.status(status).set(headers ?? {})
-  if (events !== undefined) await sendEvents(response, events)
-  else if (raw !== undefined) response.type(raw.type).send(Buffer.from(raw.data))
-  else response.json(body)
-}
-
-const sendProblem = (response: Response, problem: Problem): void => {
-  response
-    .status(problem.status)
-    .type('application/problem+json')
-    .send(JSON.stringify(problemBody(problem)))
-}
-
-const checked = (schema: z.ZodType | undefined, value: unknown, whole: string): unknown => {
-  if (schema === undefined) return undefined
-  const result = schema.safeParse(value)
-  if (!result.success) throw invalid(result.error, whole)
-  return result.data
-}
-
-const handler =
-  (spec: Route, beforeHandling?: () => void): RequestHandler =>
-  async (request: Request, response: Response) => {
-    beforeHandling?.()
-    const input = {
-      params: checked(spec.params, request.params, 'path'),
-      query: checked(spec.query, request.query, 'query'),
-      headers: checked(spec.headers, request.headers, 'headers'),
-      body: checked(spec.body, request.body, 'body'),
-    }
-    await send(response, await spec.handle(input))
+/** Stands before the body is read: whoever may not come in need not be listened to. */
+const door =
+  ({ needs = 'caller' }: Route, authenticate: Authenticate): RequestHandler =>
+  async (request, response, next) => {
+    const caller = await authenticate(request.headers.authorization)
+    assertMay(needs, caller)
+    response.locals.caller = caller
+    next()
   }
 
-/** Health as three questions: does it run (live), can it work (ready), and the lab contract's `/health`. */
-const healthRoutes = ({ service, isAlive, isReady }: AppOptions): Route[] => {
-  const answer = (ok: boolean): Reply => ({
-    status: ok ? 200 : 503,
-    body: { status: ok ? 'ok' : 'unavailable', service },
-  })
-  const responses = { 200: { description: 'Yes' }, 503: { description: 'No' } }
-  return [
-    route({
-      method: 'get',
-      path: '/health',
-      summary: 'Is the service well?',
-      responses,
-      handle: () => answer(isAlive()),
-    }),
-    route({
-      method: 'get',
-      path: '/live',
-      summary: 'Should it go on running?',
-      responses,
-      handle: () => answer(isAlive()),
-    }),
-    route({
-      method: 'get',
-      path: '/ready',
-      summary: 'Can it work now?',
-      responses,
-      handle: () => answer(isAlive() && isReady()),
-    }),
-  ]
-}
-
-const onThrown =
-  (options: AppOptions): ErrorRequestHandler =>
-  (error, request, response, next) => {
-    const problem = toProblem(error)
-    if (problem.status >= 500) options.onError(error, { method: request.method, url: request.originalUrl })
-    if (response.headersSent) return next(error)
-    sendProblem(response, problem)
+const mountRoutes = (app: Express, { routes, authenticate, beforeHandling }: AppOptions): void => {
+  const parsers = {
+    json: express.json({ limit: maxBody, type: () => true }),
+    form: express.urlencoded({ limit: maxBody, extended: false }),
   }
-
-/** The HTTP side that every service has: its routes, health, metrics, its own description, and one handler for all errors. */
-export const createApp = (options: AppOptions): Express => {
-  const app = express()
-  app.disable('x-powered-by').disable('etag')
-  const json = express.json({ limit: maxBody, type: () => true })
-  const routes = [...options.routes, ...healthRoutes(options)]
   for (const spec of routes) {
-    const parse: RequestHandler[] = spec.body === undefined ? [] : [json]
-    const before = options.routes.includes(spec) ? options.beforeHandling : undefined
-    app[spec.method](spec.path, ...parse, handler(spec, before))
+    const guard = authenticate === undefined || spec.needs === 'anyone' ? [] : [door(spec, authenticate)]
+    const parse = spec.body === undefined ? [] : [parsers[spec.bodyType ?? 'json']]
+    app[spec.method](spec.path, ...guard, ...parse, handler(spec, beforeHandling))
   }
+}
+
+/** The HTTP side that every service has: its routes, its own description, and what the shell adds. */
+export const createApp = (options: AppOptions): Express => {
+  const { service, version } = options
+  const routes = [...options.routes, ...healthRoutes(options)]
   const description = {
-    title: `${options.service} service`,
-    version: options.version,
-    description: `The API of the ${options.service} service of Saga Lab's shop.`,
+    title: `${service} service`,
+    version,
+    description: `The API of the ${service} service of Saga Lab's shop.`,
   }
-  const document = openApi(description, routes)
-  app.get('/openapi.json', (_, response) => void response.json(document))
-  app.get('/docs', (_, response) => void response.type('html').send(docsPage(options.service, routes)))
-  app.get('/metrics', async (_, response) => {
-    const { contentType, text } = await options.metrics()
-    response.set('content-type', contentType).send(text)
+  const document = openApi(description, routes, options.authenticate !== undefined)
+  return createShell({
+    ...options,
+    mount: (app) => {
+      mountRoutes(app, options)
+      app.get('/openapi.json', (_, response) => void response.json(document))
+      app.get('/docs', (_, response) => void response.type('html').send(docsPage(service, routes)))
+    },
   })
-  if (options.control !== undefined) app.use('/faults', options.control)
-  app.use((request) => {
-    throw new Problem(404, `${request.method} ${request.path} is not here; /docs lists what is.`)
-  })
-  app.use(onThrown(options))
-  return app
 }
