@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { onlyOf } from '../../kit/service/http/caller.ts'
-import { type Route, route } from '../../kit/service/http/route.ts'
+import { type Route, route, type ServerEvent } from '../../kit/service/http/route.ts'
 import type { ShopSize } from '../contracts/catalogue.ts'
 import { orderData } from '../contracts/schemas.ts'
 import type { UseCases } from './application.ts'
-import type { OrderRecord } from './storage.ts'
+import type { OrderRecord } from './projection.ts'
+import type { Moment, Queries } from './queries.ts'
 
 const status = z.enum(['PENDING', 'CONFIRMED', 'CANCELLED', 'NEEDS_ATTENTION'])
 const wholeBody = orderData.omit({ orderId: true })
@@ -31,15 +32,38 @@ const auditEntry = z.object({
   data: z.record(z.string(), z.unknown()),
 })
 
-const show = ({ createdAt, updatedAt, ...rest }: OrderRecord) => ({
+const show = ({ createdAt, updatedAt, version: _version, ...rest }: OrderRecord) => ({
   ...rest,
   createdAt: new Date(createdAt).toISOString(),
   updatedAt: new Date(updatedAt).toISOString(),
 })
 
+const toMoment = (text: string): Moment => (/^\d+$/.test(text) ? { version: Number(text) } : { time: Date.parse(text) })
+const historyQuery = z.object({
+  at: z
+    .union(
+      [z.string().regex(/^\d{1,9}$/), z.iso.datetime({ offset: true })],
+      'expected the number of an entry, or a time such as 2026-01-31T12:00:00Z',
+    )
+    .transform(toMoment)
+    .optional()
+    .describe('The number of an entry of the order, counted from 1, or a time. Default: now'),
+})
+const history = z.object({
+  orderId: z.string(),
+  order: order.nullable().describe('null before it was placed'),
+  events: z.array(z.object({ version: z.int(), at: z.string(), event: auditEntry })),
+})
+
+const statusEvent = ({ orderId, status, reason, version }: OrderRecord): ServerEvent => ({
+  event: 'status',
+  id: String(version),
+  data: { orderId, status, reason },
+})
+
 const notFound = { 404: { description: 'There is no such order' } }
 
-export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
+export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSize): Route[] => [
   route({
     method: 'post',
     path: '/api/orders',
@@ -74,7 +98,7 @@ export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
       400: { description: 'A parameter is wrong' },
     },
     handle: async ({ query, caller }) => {
-      const page = await useCases.list({ ...query, userId: onlyOf(caller) })
+      const page = await queries.list({ ...query, userId: onlyOf(caller) })
       return { status: 200, body: { orders: page.orders.map(show), cursor: page.cursor } }
     },
   }),
@@ -86,7 +110,7 @@ export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
     responses: { 200: { description: 'The order', schema: order }, ...notFound },
     handle: async ({ params, caller }) => ({
       status: 200,
-      body: show(await useCases.get(params.orderId, onlyOf(caller))),
+      body: show(await queries.get(params.orderId, onlyOf(caller))),
     }),
   }),
   route({
@@ -100,7 +124,35 @@ export const createRoutes = (useCases: UseCases, size: ShopSize): Route[] => [
     },
     handle: async ({ params, caller }) => ({
       status: 200,
-      body: { orderId: params.orderId, events: await useCases.events(params.orderId, onlyOf(caller)) },
+      body: { orderId: params.orderId, events: await queries.events(params.orderId, onlyOf(caller)) },
+    }),
+  }),
+  route({
+    method: 'get',
+    path: '/api/orders/:orderId/history',
+    summary: 'What an order was at a moment, and what had happened to it by then',
+    params: orderPath,
+    query: historyQuery,
+    responses: {
+      200: { description: 'The order as it was then', schema: history },
+      400: { description: 'The moment is neither a number nor a time' },
+      ...notFound,
+    },
+    handle: async ({ params, query, caller }) => {
+      const { order: was, entries } = await queries.history(params.orderId, query.at, onlyOf(caller))
+      const events = entries.map(({ version, at, event }) => ({ version, at: new Date(at).toISOString(), event }))
+      return { status: 200, body: { orderId: params.orderId, order: was === null ? null : show(was), events } }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/orders/:orderId/stream',
+    summary: 'The status of an order now and whenever it changes, as server-sent events, until it has ended',
+    params: orderPath,
+    responses: { 200: { description: 'Events named `status`, of orderId, status and reason' }, ...notFound },
+    handle: async ({ params, caller }) => ({
+      status: 200,
+      events: await queries.follow(params.orderId, statusEvent, onlyOf(caller)),
     }),
   }),
   route({

@@ -3,11 +3,16 @@ import type { Transaction } from 'kysely'
 import { createBatcher } from '../../kit/service/batcher.ts'
 import { Problem } from '../../kit/service/http/problem.ts'
 import type { Parts } from '../../kit/service/parts.ts'
+import type { NewOutboxRow } from '../../kit/store/ledger.ts'
 import { StoreFault } from '../../kit/store/store.ts'
 import type { DataOf } from '../contracts/catalogue.ts'
 import { encodeEvent } from '../contracts/codec.ts'
-import { cancel, type Order, place } from './domain.ts'
-import type { AuditEntry, OrderRecord, Orders, OrderTables } from './storage.ts'
+import { cancel, type Order, type OrderEmission, place } from './domain.ts'
+import type { OrderRecord } from './projection.ts'
+import { isHidden, noSuchOrder } from './queries.ts'
+import { lineSaid, type Orders } from './storage.ts'
+import type { Line } from './stream.ts'
+import type { OrderTables } from './tables.ts'
 
 export interface PlaceCommand {
   readonly data: Omit<DataOf<'order-created'>, 'orderId'>
@@ -20,26 +25,31 @@ export interface UseCases {
   place(command: PlaceCommand): Promise<OrderRecord>
   /** `only`: the user whose orders alone the caller may know; another's does not exist for them. */
   cancel(orderId: string, traceparent: string | undefined, only?: string): Promise<OrderRecord>
-  get(orderId: string, only?: string): Promise<OrderRecord>
-  list(filter: {
-    status?: Order['status'] | undefined
-    userId?: string | undefined
-    limit: number
-    cursor?: string | undefined
-  }): ReturnType<Orders['list']>
-  events(orderId: string, only?: string): Promise<AuditEntry[]>
 }
 
-const isHidden = ({ userId }: Order, only: string | undefined): boolean => only !== undefined && userId !== only
+const linesOf = (emit: readonly OrderEmission[], rows: readonly NewOutboxRow[]): Line[] =>
+  emit.map((event, i) => lineSaid(event, rows[i]!))
 
 const hashOf = (data: object): string => createHash('sha256').update(JSON.stringify(data)).digest('base64url')
 
-/** What became of one command of a batch: an order, or the refusal for this caller alone. */
-type Placed = { readonly record: OrderRecord; readonly isNew: boolean } | { readonly refused: Problem }
+/** What became of one command of a batch: an order, with what is to be said of a new one; or the refusal for this caller alone. */
+type Placed =
+  | {
+      readonly record: OrderRecord
+      readonly isNew: boolean
+      readonly order: Order
+      readonly emit: readonly OrderEmission[]
+    }
+  | { readonly refused: Problem }
 
 /** The ways into the order service. Orders that arrive together are written in one transaction with their events. */
 export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId: () => string): UseCases => {
   const { store, ledger, relay, owner, faults, narrator, tracing, now } = parts
+
+  const encodeAll = (emit: readonly OrderEmission[], traceparent: string | undefined, at: number): NewOutboxRow[] =>
+    emit.map((event) =>
+      encodeEvent(event, 'order', null, at, tracing.produced(event.type, event.data.orderId, traceparent)),
+    )
 
   const placeOne = (
     command: PlaceCommand,
@@ -49,13 +59,15 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
     const { idempotencyKey: key } = command
     const earlier = key === undefined ? undefined : known.get(key)
     if (earlier !== undefined) {
-      if (earlier.bodyHash === hashOf(command.data)) return { record: earlier.record, isNew: false }
+      if (earlier.bodyHash === hashOf(command.data))
+        return { record: earlier.record, isNew: false, order: earlier.record, emit: [] }
       const message = 'was used for another order already; a new order needs a new key'
       return { refused: new Problem(422, `Idempotency-Key: ${message}`, [{ field: 'Idempotency-Key', message }]) }
     }
-    const record = { ...place({ ...command.data, orderId: newId() }).state, createdAt: at, updatedAt: at }
+    const { state, emit } = place({ ...command.data, orderId: newId() })
+    const record = { ...state, createdAt: at, updatedAt: at, version: 1 }
     if (key !== undefined) known.set(key, { bodyHash: hashOf(command.data), record })
-    return { record, isNew: true }
+    return { record, isNew: true, order: state, emit }
   }
 
   const placeAll = async (tx: Transaction<OrderTables>, commands: readonly PlaceCommand[]) => {
@@ -67,21 +79,18 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
     const fresh = placed.flatMap((item, i) =>
       'record' in item && item.isNew ? [{ ...item, command: commands[i]! }] : [],
     )
-    const rows = fresh.map(({ record, command }) => {
-      const { status: _status, reason: _reason, createdAt: _created, updatedAt: _updated, ...data } = record
-      return encodeEvent(
-        { type: 'order-created', data },
-        'order',
-        null,
-        at,
-        tracing.produced('order-created', record.orderId, command.traceparent),
-      )
-    })
-    await orders.save(
+    const told = fresh.map(({ order, emit, command }) => ({
+      order,
+      emit,
+      rows: encodeAll(emit, command.traceparent, at),
+    }))
+    const rows = told.flatMap((one) => one.rows)
+    await orders.keep(
       tx,
-      fresh.map(({ record }) => record),
+      new Map(),
+      told.map(({ order, emit, rows }) => ({ after: order, lines: linesOf(emit, rows) })),
+      at,
     )
-    await orders.audit(tx, rows)
     await orders.rememberKeys(
       tx,
       [...known].filter(([key]) => !before.has(key)),
@@ -109,10 +118,23 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
     return placed
   })
 
-  const find = async (orderId: string, only?: string): Promise<OrderRecord> => {
-    const record = await orders.get(orderId)
-    if (record === undefined || isHidden(record, only)) throw new Problem(404, `orderId: there is no order ${orderId}`)
-    return record
+  /** Decided upon the order as it is: where another process has written to it in the meantime, upon what it is then. */
+  const cancelOne = async (
+    tx: Transaction<OrderTables>,
+    orderId: string,
+    traceparent: string | undefined,
+    only: string | undefined,
+  ) => {
+    const loaded = await orders.streams.load(tx, [orderId])
+    const before = loaded.get(orderId)
+    if (before === undefined || isHidden(before.order, only)) throw noSuchOrder(orderId)
+    const at = now()
+    const { state, emit } = cancel(before.order, 'cancelled by the customer')
+    if (emit.length === 0)
+      throw new Problem(409, `orderId: order ${orderId} is ${state.status} and can no longer be cancelled`)
+    const rows = encodeAll(emit, traceparent, at)
+    const [record] = await orders.keep(tx, loaded, [{ after: state, lines: linesOf(emit, rows) }], at)
+    return { record: record!, outbox: await ledger.enqueue(tx, owner, rows, at) }
   }
 
   return {
@@ -123,31 +145,10 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
       return placed.record
     },
     cancel: async (orderId, traceparent, only) => {
-      const result = await store.transaction(async (tx) => {
-        const before = (await orders.load(tx, [orderId])).get(orderId)
-        if (before === undefined || isHidden(before, only)) return null
-        const at = now()
-        const { state, emit } = cancel(before, 'cancelled by the customer')
-        const rows = emit.map((event) =>
-          encodeEvent(event, 'order', null, at, tracing.produced(event.type, orderId, traceparent)),
-        )
-        const record = { ...state, createdAt: before.createdAt, updatedAt: emit.length > 0 ? at : before.updatedAt }
-        if (emit.length > 0) await orders.save(tx, [record])
-        await orders.audit(tx, rows)
-        return { record, done: emit.length > 0, outbox: await ledger.enqueue(tx, owner, rows, at) }
-      })
-      if (result === null) throw new Problem(404, `orderId: there is no order ${orderId}`)
-      if (!result.done)
-        throw new Problem(409, `orderId: order ${orderId} is ${result.record.status} and can no longer be cancelled`)
-      relay.offer(result.outbox)
+      const { record, outbox } = await store.transaction((tx) => cancelOne(tx, orderId, traceparent, only))
+      relay.offer(outbox)
       narrator.say(`Order Cancelled ${orderId} cancelled by the customer`)
-      return result.record
-    },
-    get: find,
-    list: (filter) => orders.list(filter),
-    events: async (orderId, only) => {
-      await find(orderId, only)
-      return orders.history(orderId)
+      return record
     },
   }
 }

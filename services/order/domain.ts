@@ -25,6 +25,26 @@ type SagaReply = 'inventory.saga.reply' | 'payment.saga.reply' | 'shipping.saga.
 export type OrderEmission = NewEvent<'order-created' | 'order-cancelled' | 'order.order.completed' | 'refund-requested'>
 type OrderDecision = Decision<Order | undefined, OrderEmission>
 
+/** What an entry of an order's stream did to it. Most of what is heard changes nothing; it is kept for the trail. */
+export type Fact =
+  | { readonly kind: 'placed'; readonly order: DataOf<'order-created'> }
+  | { readonly kind: 'moved'; readonly status: Order['status']; readonly reason: string | null }
+  | { readonly kind: 'heard' }
+
+/**
+ * The order after one more fact. A fact is what was decided when it happened, so an old stream tells the same story after the rules have changed.
+ * Throws where a stream begins with anything but its placing: it is damaged.
+ */
+export const evolve = (order: Order | undefined, fact: Fact): Order => {
+  if (fact.kind === 'placed') return { ...fact.order, status: 'PENDING', reason: null }
+  if (order === undefined) throw new Error('an order was moved before it was placed')
+  return fact.kind === 'heard' ? order : { ...order, status: fact.status, reason: fact.reason }
+}
+
+/** What is to be kept of a decision about an order that was there before. */
+export const factOf = (before: Order, { status, reason }: Order): Fact =>
+  before.status === status && before.reason === reason ? { kind: 'heard' } : { kind: 'moved', status, reason }
+
 export const place = (data: DataOf<'order-created'>): Decision<Order, OrderEmission> => ({
   state: { ...data, status: 'PENDING', reason: null },
   emit: [{ type: 'order-created', data }],

@@ -3,15 +3,18 @@ import { startConsumer } from '../../kit/service/consumer.ts'
 import { runService } from '../../kit/service/run.ts'
 import { readSettings } from '../../kit/service/settings.ts'
 import { groupOf } from '../contracts/catalogue.ts'
-import { shopSettings } from '../contracts/settings.ts'
 import { topicsOf } from '../contracts/topics.ts'
 import { createRoutes } from './api.ts'
 import { createUseCases } from './application.ts'
+import { createFollowers } from './followers.ts'
 import { subscription } from './messaging.ts'
-import { byUser, createOrders, migrations } from './storage.ts'
+import { createQueries } from './queries.ts'
+import { orderSettings } from './settings.ts'
+import { createOrders } from './storage.ts'
+import { byUser, migrations } from './tables.ts'
 
 await runService('order', () => {
-  const settings = readSettings(shopSettings({ port: 5000 }), process.env)
+  const settings = readSettings(orderSettings, process.env)
   return {
     name: 'order',
     group: groupOf('order'),
@@ -19,8 +22,20 @@ await runService('order', () => {
     settings,
     migrations: settings.AUTH_ISSUER === undefined ? migrations : [...migrations, byUser],
     topics: topicsOf('order', settings.TOPIC_PARTITIONS, settings.SHOP),
-    routes: (parts) => createRoutes(createUseCases(parts, createOrders(parts.store.db), randomUUIDv7), settings.SHOP),
+    routes: (parts) => {
+      const orders = createOrders(parts.store, settings.ORDER_SNAPSHOT_EVERY)
+      const followers = createFollowers(orders.projection.getAll, {
+        everyMs: 200,
+        onFailure: (error) =>
+          parts.log.warn({ error: String(error) }, 'orders cannot be looked up for who follows them'),
+      })
+      return createRoutes(createUseCases(parts, orders, randomUUIDv7), createQueries(orders, followers), settings.SHOP)
+    },
     consume: (parts, onFatal) =>
-      startConsumer(parts, subscription(parts, createOrders(parts.store.db), settings.SHOP), onFatal),
+      startConsumer(
+        parts,
+        subscription(parts, createOrders(parts.store, settings.ORDER_SNAPSHOT_EVERY), settings.SHOP),
+        onFatal,
+      ),
   }
 })

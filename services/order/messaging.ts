@@ -5,7 +5,8 @@ import { consumedBy, groupOf, type ShopSize } from '../contracts/catalogue.ts'
 import { createReader } from '../contracts/codec.ts'
 import { rowMaker } from '../contracts/rows.ts'
 import { createDecide, type Order, type OrderEmission, type OrderEvent } from './domain.ts'
-import { createRepository, type OrderStates, type Orders, type OrderTables } from './storage.ts'
+import { createRepository, type OrderStates, type Orders } from './storage.ts'
+import type { OrderTables } from './tables.ts'
 
 type OrderSubscription = Subscription<OrderTables, OrderEvent, Order | undefined, OrderEmission, OrderStates>
 

@@ -70,7 +70,7 @@ export const readLog = async ({ bus }: Pick<Rig, 'bus'>): Promise<Logged[]> => {
 const tablesOf = async (readers: Readonly<Record<Service, Reader>>) => {
   const reservations = await readers.inventory.rows('select order_id, product_id, quantity, status from reservations')
   const payments = await readers.payment.rows('select order_id, amount, status from payments')
-  const trail = await readers.order.rows('select order_id, event_id from order_events order by at')
+  const trail = await readers.order.rows('select order_id, event_id from order_stream order by order_id, version')
   const stock = await readers.inventory.rows('select product_id, available from stock')
   const mails = await readers.notification.rows('select order_id, kind from notifications')
   return {
