@@ -1,9 +1,11 @@
+import type { Transaction } from 'kysely'
 import { keyedStates } from '../../kit/service/keyed-states.ts'
 import type { States } from '../../kit/service/plan.ts'
 import type { Repository } from '../../kit/service/processor.ts'
 import { insertNew, loadByIds, upsertAll } from '../../kit/store/bulk.ts'
 import type { Desk, Message, Reader, TellingEvent, Told } from './domain.ts'
 import { toReader, toTold, type WholeTables } from './tables.ts'
+import { quietHoursReason } from './verdict.ts'
 
 /** Two maps joined: what the customer of the event's order was told, and the reader whom the event is about. */
 export interface DeskStates extends States<TellingEvent, Desk> {
@@ -92,6 +94,19 @@ const toReaderRow = (reader: Reader): WholeTables['readers'] => ({
   status: reader.status,
 })
 
+/** Who sleeps until when may have changed: what waits for these readers to get up is looked at anew. */
+const wake = async (tx: Transaction<WholeTables>, readers: readonly Reader[], at: number): Promise<void> => {
+  if (readers.length === 0) return
+  const ids = readers.map(({ userId }) => userId)
+  await tx
+    .updateTable('messages')
+    .set({ due_at: at })
+    .where('user_id', 'in', ids)
+    .where('status', '=', 'WAITING')
+    .where('reason', '=', quietHoursReason)
+    .execute()
+}
+
 export const deskRepository: Repository<WholeTables, TellingEvent, Desk, Message, DeskStates> = {
   load: async (tx, events) => {
     const told = await loadByIds<WholeTables['told'], WholeTables>(tx, {
@@ -108,7 +123,9 @@ export const deskRepository: Repository<WholeTables, TellingEvent, Desk, Message
   },
   save: async (tx, states, handled, at) => {
     await upsertAll(tx, toldTable, states.told().map(toToldRow))
-    await upsertAll(tx, readerTable, states.readers().map(toReaderRow))
+    const readers = states.readers()
+    await upsertAll(tx, readerTable, readers.map(toReaderRow))
+    await wake(tx, readers, at)
     const messages = handled.flatMap(({ emit }) => emit)
     const isAlert = ({ orderId }: Message): boolean => orderId === null
     const rows = (list: readonly Message[]): MessageRow[] => list.map((message) => toMessageRow(message, at))

@@ -212,8 +212,9 @@ const alert = ({ eventId, eventType, data }: StockEvent): Message => ({
 })
 
 /** The three user topics know no order among each other: the revision does. */
-const learn = ({ eventType, data }: UserEvent, reader: Reader | undefined): Reader | undefined => {
-  if (reader !== undefined && reader.revision >= data.revision) return reader
+const learn = (event: UserEvent, reader: Reader | undefined): Reader | undefined => {
+  const { eventType, data } = event
+  if (reader !== undefined && reader.revision >= data.revision) return fillIn(reader, event)
   if (eventType !== 'identity.user.deactivated') return { ...data, status: 'active' }
   const { userId, revision, forgotten } = data
   const known = reader ?? { userId, role: 'customer', preferences: { channels: [], quietHours: null }, personal: null }
@@ -221,3 +222,9 @@ const learn = ({ eventType, data }: UserEvent, reader: Reader | undefined): Read
     ? { ...known, revision, personal: null, status: 'forgotten' }
     : { ...known, revision, status: 'deactivated' }
 }
+
+/** Of somebody who left before we heard that they had come, we still learn who it was: their last orders end, too. */
+const fillIn = (reader: Reader, { data }: UserEvent): Reader =>
+  reader.status === 'deactivated' && reader.personal === null && 'personal' in data
+    ? { ...data, revision: reader.revision, status: 'deactivated' }
+    : reader

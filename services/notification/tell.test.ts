@@ -105,6 +105,14 @@ test('given changes of a user in any order and number, when all have come, then 
   )
 })
 
+test('given a user who left, when it is heard only then that they had come, then their last e-mails still find them', () => {
+  const left = happened('identity.user.deactivated', { forgotten: false, revision: 9 })
+  const { reader: late } = fold([left, happened('identity.user.created')], nobody).desk
+  assert.deepEqual([late?.status, late?.revision, late?.personal?.keyId], ['deactivated', 9, 'k-1'])
+  const forgotten = happened('identity.user.deactivated', { forgotten: true, revision: 9 })
+  assert.equal(fold([forgotten, happened('identity.user.created')], nobody).desk.reader?.personal, null)
+})
+
 test('given any events in any order, repeated at will, when all have come, then each order end has at most one e-mail and no id comes twice', () => {
   const statuses = ['PICKED_UP', 'IN_TRANSIT', 'DELAYED', 'DELIVERED', 'FAILED', 'CANCELLED'] as const
   const pool = [

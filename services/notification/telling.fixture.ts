@@ -1,18 +1,19 @@
+import type { DataOf } from '../contracts/catalogue.ts'
 import type { TellingEvent } from './domain.ts'
 
 const order = { orderId: 'o-1', userId: 'u-1', productId: 201, quantity: 2, amount: 20 }
 const shipment = { ...order, shipmentId: 's-1', trackingNumber: 'T-1', carrier: 'Parcel & Sons' }
 const level = { productId: 201, available: 3, threshold: 10 }
-const user = {
+const user: DataOf<'identity.user.created'> = {
   userId: 'u-1',
   role: 'customer',
   preferences: { channels: ['sms', 'push'], quietHours: null },
   personal: { keyId: 'k-1', iv: 'aa', tag: 'bb', text: 'cc' },
   revision: 1,
-} as const
+}
 
 /** For the tests: good data of every event that this service hears in the whole shop. */
-const samples: { readonly [N in TellingEvent['eventType']]: Extract<TellingEvent, { eventType: N }>['data'] } = {
+const samples: { readonly [N in TellingEvent['eventType']]: DataOf<N> } = {
   'order.order.completed': { ...order, shipmentId: 's-1', trackingNumber: 'T-1' },
   'order-cancelled': { ...order, reason: 'no stock' },
   'shipping.shipment.status-changed': { ...shipment, from: 'PICKED_UP', status: 'IN_TRANSIT', reason: null },
@@ -23,7 +24,7 @@ const samples: { readonly [N in TellingEvent['eventType']]: Extract<TellingEvent
   'identity.user.created': user,
   'identity.user.updated': { ...user, revision: 2 },
   'identity.user.deactivated': { userId: 'u-1', revision: 3, forgotten: true },
-} as { [N in TellingEvent['eventType']]: Extract<TellingEvent, { eventType: N }>['data'] }
+}
 
 let serial = 0
 

@@ -8,6 +8,9 @@ export type Verdict =
   | { readonly do: 'wait'; readonly until: number; readonly reason: string }
   | { readonly do: 'drop'; readonly reason: string }
 
+/** Why a message waits that nobody has tried to send; it may be due earlier once its reader's wishes change. */
+export const quietHoursReason = 'quiet hours'
+
 const statusOf = (message: Message): string | null => ('status' in message.facts ? message.facts.status : null)
 
 /** What came since and made the message untrue; null while it is still true. */
@@ -30,5 +33,5 @@ export const judge = (message: Message, reader: Reader | undefined, told: Told |
   if (!wants(reader, message.way)) return { do: 'drop', reason: `the user does not want to hear by ${message.way}` }
   const quiet = reader?.preferences.quietHours
   const until = quiet ? quietUntil(quiet, now) : null
-  return until === null ? { do: 'send' } : { do: 'wait', until, reason: 'quiet hours' }
+  return until === null ? { do: 'send' } : { do: 'wait', until, reason: quietHoursReason }
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { startConsumer } from '../../kit/service/consumer.ts'
 import { publishBy } from '../../kit/service/outbound.ts'
 import type { Parts } from '../../kit/service/parts.ts'
@@ -5,10 +6,12 @@ import type { Publish } from '../../kit/service/relay.ts'
 import type { ServiceSpec } from '../../kit/service/spec.ts'
 import { createWholeRoutes } from './api.ts'
 import { createWholeUseCases } from './application.ts'
+import type { Channel } from './channels/channel.ts'
 import { printing } from './channels/printing.ts'
 import { bySmtp } from './channels/smtp.ts'
-import type { Contacts } from './courier/contacts.ts'
+import { type Contacts, createContacts } from './courier/contacts.ts'
 import { type Courier, createCourier } from './courier/courier.ts'
+import { createKeys } from './courier/keys.ts'
 import type { Way } from './domain.ts'
 import { outboxTopic, wholeSubscription } from './messaging.ts'
 import { createMessageMetrics } from './metrics.ts'
@@ -21,26 +24,30 @@ type Spec = ServiceSpec<WholeTables, NotificationSettings>
 
 const longestDelayMs = 600_000
 
-const courierOf = async (parts: WholeParts, contacts: Contacts | null): Promise<Courier> => {
+/** Without SMTP nothing needs an address, and nobody's fields are opened. */
+const contactsOf = ({ settings, now }: WholeParts): Contacts | null => {
+  const { IDENTITY_URL: identity, CLIENT_ID: clientId, CLIENT_SECRET_FILE: file } = settings
+  if (identity === undefined || file === undefined) return null
+  const secret = async (): Promise<string> => (await readFile(file, 'utf8')).trim()
+  return createContacts(createKeys({ identity, clientId, secret, now }))
+}
+
+const emailBy = async ({ settings, narrator }: WholeParts, printer: Channel): Promise<Channel> => {
+  const { SMTP_URL: url, MAIL_FROM: from, SMTP_TIMEOUT_MS: timeoutMs } = settings
+  return url === undefined ? printer : bySmtp({ url, from, timeoutMs, narrator })
+}
+
+const courierOf = async (parts: WholeParts): Promise<Courier> => {
   const { settings, store, metrics, narrator } = parts
   const printer = printing(narrator)
-  const { SMTP_URL: url, MAIL_FROM: from, SMTP_TIMEOUT_MS: timeoutMs, ADMIN_EMAIL: admin } = settings
+  const { ADMIN_EMAIL: admin, MESSAGE_RETRIES: retries, MESSAGE_RETRY_FIRST_DELAY_MS: firstDelayMs } = settings
   return createCourier({
     parts,
     printer,
-    contacts,
-    channels: {
-      email: url === undefined ? printer : await bySmtp({ url, from, timeoutMs, narrator }),
-      sms: printer,
-      push: printer,
-    },
+    contacts: contactsOf(parts),
+    channels: { email: await emailBy(parts, printer), sms: printer, push: printer },
     admin: admin === undefined ? null : { name: null, email: admin, phone: null },
-    patience: {
-      retries: settings.MESSAGE_RETRIES,
-      firstDelayMs: settings.MESSAGE_RETRY_FIRST_DELAY_MS,
-      factor: 3,
-      longestMs: longestDelayMs,
-    },
+    patience: { retries, firstDelayMs, factor: 3, longestMs: longestDelayMs },
     metrics: createMessageMetrics(metrics.registry, () => createQueue(store).waiting()),
     random: Math.random,
   })
@@ -60,7 +67,7 @@ export const wholePart = (): Pick<Spec, 'migrations' | 'prepare' | 'publish' | '
   return {
     migrations: wholeMigrations,
     prepare: async (parts) => {
-      courier = await courierOf(parts, null)
+      courier = await courierOf(parts)
     },
     publish: (kafka) => publishBy(bells, kafka),
     routes: ({ store, now }) => createWholeRoutes(createWholeUseCases(store, { now, ring })),

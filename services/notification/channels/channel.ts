@@ -1,12 +1,6 @@
+import type { Personal } from '../../contracts/sealed.ts'
 import type { Stored } from '../queue.ts'
 import type { Rendered } from '../templates/render.ts'
-
-/** What was sealed in a user's events. null where the user gave none. */
-export interface Personal {
-  readonly name: string | null
-  readonly email: string | null
-  readonly phone: string | null
-}
 
 export interface Letter {
   readonly message: Stored

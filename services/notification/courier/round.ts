@@ -1,4 +1,5 @@
-import type { Channel, Delivery, Letter, Personal } from '../channels/channel.ts'
+import type { Personal } from '../../contracts/sealed.ts'
+import type { Channel, Delivery, Letter } from '../channels/channel.ts'
 import type { Reader, Told } from '../domain.ts'
 import type { End, Queue, Stored } from '../queue.ts'
 import { render } from '../templates/render.ts'
