@@ -25,6 +25,8 @@ export function deskSuite(name: string, fresh: Fresh): void {
       'created',
       ...['PICKED_UP', 'IN_TRANSIT', 'DELIVERED'].map((s) => `status-changed ${s}`),
     ])
+    clock.now += step
+    assert.equal(await useCases.moveParcels(step, 50), 0, 'what has arrived does not wait for anything')
     const { history } = await useCases.get('o1', undefined)
     assert.deepEqual(
       history.slice(1).map(({ at }) => at),
