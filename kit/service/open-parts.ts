@@ -19,7 +19,8 @@ import { unsafeLedger } from './switches/unsafe-ledger.ts'
 
 const LAG_MS = 500
 
-const databaseUrl = (name: string, settings: BaseSettings): string => {
+/** Where a service's tables are: as it is told, or in a file of its own, whose folder is made. */
+export const databaseUrl = (name: string, settings: BaseSettings): string => {
   if (settings.DATABASE_URL !== undefined) return settings.DATABASE_URL
   mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 })
   return join(settings.DATA_DIR, `${name}.db`)
