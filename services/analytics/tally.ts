@@ -1,7 +1,7 @@
 import { storable } from '../../kit/store/many.ts'
 import { addDecimals, negated } from './decimal.ts'
 import type { OrderFacts, Sale } from './domain.ts'
-import { figuresOf } from './figures.ts'
+import { type Figures, figuresOf } from './figures.ts'
 
 export const spans = { hour: 3_600_000, day: 86_400_000 } as const
 export type Span = keyof typeof spans
@@ -42,24 +42,37 @@ export const tallyOf = (
 ): Tally => {
   const counts = new Map<string, number>()
   const sales = new Map<string, SalesSum>()
-  const add = (facts: OrderFacts, sign: 1 | -1): void => {
-    const figures = figuresOf(facts)
-    for (const name of figures.counts) counts.set(name, (counts.get(name) ?? 0) + sign)
-    if (figures.sale === null) return
-    for (const sum of sumsOf(figures.sale, sign)) {
+  const count = (names: readonly string[], sign: 1 | -1): void => {
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + sign)
+  }
+  const sell = (sale: Sale | null, sign: 1 | -1): void => {
+    if (sale === null) return
+    for (const sum of sumsOf(sale, sign)) {
       const key = salesKey(sum)
       sales.set(key, addSales(sales.get(key), sum))
     }
   }
   for (const { before, after } of changes) {
-    if (before !== undefined) add(before, -1)
-    add(after, 1)
+    const was = before === undefined ? nothing : figuresOf(before)
+    const is = figuresOf(after)
+    count(was.counts, -1)
+    count(is.counts, 1)
+    // Most of what happens to an order does not touch its sale.
+    if (isSame(was.sale, is.sale)) continue
+    sell(was.sale, -1)
+    sell(is.sale, 1)
   }
   for (const [name, change] of counts) if (change === 0) counts.delete(name)
   for (const [key, { orders, units, amount }] of sales)
     if (orders === 0 && units === '0' && amount === '0') sales.delete(key)
   return { counts, sales }
 }
+
+const nothing: Figures = { counts: [], sale: null }
+
+const isSame = (a: Sale | null, b: Sale | null): boolean =>
+  a === b ||
+  (a !== null && b !== null && a.at === b.at && a.product === b.product && a.units === b.units && a.amount === b.amount)
 
 const sumsOf = ({ at, product, units, amount }: Sale, sign: 1 | -1): SalesSum[] =>
   (Object.keys(spans) as Span[]).map((span) => ({

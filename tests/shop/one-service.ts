@@ -6,6 +6,7 @@ import { type Fleet, startFleet } from '../../cli/shop/fleet.ts'
 import type { Bus } from '../../kit/kafka/bus.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { until } from '../../kit/kafka/scratch.ts'
+import { consumedBy, groupOf } from '../../services/contracts/catalogue.ts'
 import { topicsOf } from '../../services/contracts/topics.ts'
 
 /** One service of the whole shop on a broker of its own, seen from outside; its events are published by the test. */
@@ -52,8 +53,8 @@ export const openStage = async ({ service, instances = 1, env = {} }: StageOptio
     untilRead: () =>
       until(
         async () => {
-          const lags = await bus.lag(`${service}-group`)
-          return lags.length > 0 && lags.every(({ lag }) => lag === 0n)
+          const lags = await bus.lag(groupOf(service), consumedBy(service, 'whole'))
+          return lags.every(({ lag }) => lag === 0n)
         },
         'all is read',
         60_000,
