@@ -4,7 +4,9 @@ import { groupOf } from '../contracts/catalogue.ts'
 import { topicsOf } from '../contracts/topics.ts'
 import { corePart } from './core.ts'
 import { notificationSettings } from './settings.ts'
-import { wholePart } from './whole.ts'
+
+// Loaded only where it is used, so that the core shop starts as quickly as ever.
+const whole = process.env.SHOP === 'whole' ? await import('./whole/part.ts') : null
 
 await runService('notification', () => {
   const settings = readSettings(notificationSettings, process.env)
@@ -15,5 +17,5 @@ await runService('notification', () => {
     settings,
     topics: topicsOf('notification', settings.TOPIC_PARTITIONS, settings.SHOP),
   }
-  return settings.SHOP === 'core' ? { ...described, ...corePart } : { ...described, ...wholePart() }
+  return whole === null ? { ...described, ...corePart } : { ...described, ...whole.wholePart() }
 })

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Way } from './domain.ts'
+import type { Way } from '../domain.ts'
 import type { End } from './queue.ts'
 
 /** What becomes of messages, by channel. */

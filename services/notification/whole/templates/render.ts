@@ -1,4 +1,4 @@
-import type { Kind, Message } from '../domain.ts'
+import type { Kind, Message } from '../../domain.ts'
 import { cancellation } from './cancellation.ts'
 import { confirmation } from './confirmation.ts'
 import { delayed } from './delayed.ts'

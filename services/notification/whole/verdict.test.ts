@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Desk, type Message, type Reader, type Told, tell } from './domain.ts'
+import { type Desk, type Message, type Reader, type Told, tell } from '../domain.ts'
 import { happened } from './telling.fixture.ts'
 import { judge } from './verdict.ts'
 

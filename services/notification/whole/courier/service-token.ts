@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { userKeyScope } from '../../contracts/sealed.ts'
+import { userKeyScope } from '../../../contracts/sealed.ts'
 
 export interface ClientOptions {
   /** Where identity answers, such as http://127.0.0.1:5005. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Faults } from '../../../kit/service/faults.ts'
-import type { Store } from '../../../kit/store/store.ts'
-import type { Way } from '../domain.ts'
+import type { Faults } from '../../../../kit/service/faults.ts'
+import type { Store } from '../../../../kit/store/store.ts'
+import type { Way } from '../../domain.ts'
 import type { End, Queue, Stored } from '../queue.ts'
 import type { WholeTables } from '../tables.ts'
 

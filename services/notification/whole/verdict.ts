@@ -1,4 +1,4 @@
-import { isOver, type Message, type Reader, type Told, wants } from './domain.ts'
+import { isOver, type Message, type Reader, type Told, wants } from '../domain.ts'
 import { quietUntil } from './quiet-hours.ts'
 
 /** What is to become of a message whose time has come. */

@@ -1,5 +1,5 @@
-import { openSealed, type Personal } from '../../contracts/sealed.ts'
-import type { Reader } from '../domain.ts'
+import { openSealed, type Personal } from '../../../contracts/sealed.ts'
+import type { Reader } from '../../domain.ts'
 
 /** A user's own key, or why there is none any more. */
 export type UserKey = { readonly key: Uint8Array } | { readonly gone: string }

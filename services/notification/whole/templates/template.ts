@@ -1,4 +1,4 @@
-import type { Facts, Kind } from '../domain.ts'
+import type { Facts, Kind } from '../../domain.ts'
 
 /** Whom a message greets: the user's name, or words in its place. */
 export interface Salutation {

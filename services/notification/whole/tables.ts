@@ -1,6 +1,6 @@
-import { clustered, type Migration } from '../../kit/store/store.ts'
-import type { Message, Reader, Told } from './domain.ts'
-import { migrations, type NotificationTables } from './storage.ts'
+import { clustered, type Migration } from '../../../kit/store/store.ts'
+import type { Message, Reader, Told } from '../domain.ts'
+import { migrations, type NotificationTables } from '../storage.ts'
 
 /** Where a message stands. WAITING: it is due at `due_at`, or somebody has it in hand until then. The others are ends, which only a resend leaves. */
 export const statuses = ['WAITING', 'SENT', 'FAILED', 'DROPPED'] as const

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Narrator } from '../../../kit/service/narrator.ts'
+import type { Narrator } from '../../../../kit/service/narrator.ts'
 import type { Stored } from '../queue.ts'
 import { oneLine } from '../templates/text.ts'
 import type { Channel, Delivery, Letter } from './channel.ts'

@@ -1,4 +1,4 @@
-import { isExhausted, type RetryPolicy, retryDelay } from '../../../kit/service/retry-policy.ts'
+import { isExhausted, type RetryPolicy, retryDelay } from '../../../../kit/service/retry-policy.ts'
 import type { Delivery } from '../channels/channel.ts'
 import type { End, Stored } from '../queue.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Desk, type Message, type TellingEvent, tell } from './domain.ts'
+import { type Desk, type Message, type TellingEvent, tell } from '../domain.ts'
 import { happened } from './telling.fixture.ts'
 
 const nobody: Desk = { told: undefined, reader: undefined }

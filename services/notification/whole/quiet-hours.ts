@@ -1,4 +1,4 @@
-import type { Reader } from './domain.ts'
+import type { Reader } from '../domain.ts'
 
 export type QuietHours = NonNullable<Reader['preferences']['quietHours']>
 

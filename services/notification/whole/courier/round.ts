@@ -1,6 +1,6 @@
-import type { Personal } from '../../contracts/sealed.ts'
+import type { Personal } from '../../../contracts/sealed.ts'
+import type { Reader, Told } from '../../domain.ts'
 import type { Channel, Delivery, Letter } from '../channels/channel.ts'
-import type { Reader, Told } from '../domain.ts'
 import type { End, Queue, Stored } from '../queue.ts'
 import { render } from '../templates/render.ts'
 import { judge } from '../verdict.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Desk, type Kind, type Message, type TellingEvent, tell, tellingEvents } from '../domain.ts'
+import { type Desk, type Kind, type Message, type TellingEvent, tell, tellingEvents } from '../../domain.ts'
 import { happened } from '../telling.fixture.ts'
 import { render, templates } from './render.ts'
 import { html, oneLine, text } from './text.ts'

@@ -1,6 +1,6 @@
-import type { Narrator } from '../../../kit/service/narrator.ts'
-import type { Kind } from '../domain.ts'
-import { emailWords } from '../mail.ts'
+import type { Narrator } from '../../../../kit/service/narrator.ts'
+import type { Kind } from '../../domain.ts'
+import { emailWords } from '../../mail.ts'
 import type { Stored } from '../queue.ts'
 import type { Channel, Letter } from './channel.ts'
 

@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely'
-import { manyFor } from '../../kit/store/many.ts'
-import { statement } from '../../kit/store/statement.ts'
-import type { Store } from '../../kit/store/store.ts'
-import type { Message, Reader, Told, Way } from './domain.ts'
+import { manyFor } from '../../../kit/store/many.ts'
+import { statement } from '../../../kit/store/statement.ts'
+import type { Store } from '../../../kit/store/store.ts'
+import type { Message, Reader, Told, Way } from '../domain.ts'
 import { type Status, toReader, toTold, type WholeTables } from './tables.ts'
 
 /** A message on its way, with what is known of it besides. Times in ms since 1970. */

@@ -1,5 +1,5 @@
-import type { DataOf } from '../contracts/catalogue.ts'
-import type { TellingEvent } from './domain.ts'
+import type { DataOf } from '../../contracts/catalogue.ts'
+import type { TellingEvent } from '../domain.ts'
 
 const order = { orderId: 'o-1', userId: 'u-1', productId: 201, quantity: 2, amount: 20 }
 const shipment = { ...order, shipmentId: 's-1', trackingNumber: 'T-1', carrier: 'Parcel & Sons' }

@@ -1,4 +1,4 @@
-import type { Personal } from '../../contracts/sealed.ts'
+import type { Personal } from '../../../contracts/sealed.ts'
 import type { Stored } from '../queue.ts'
 import type { Rendered } from '../templates/render.ts'
 
