@@ -10,11 +10,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const OLDEST_NODE = 20
 const KIT_NODE = 26
 /** Little memory for a program that mostly waits: V8 would let its garbage grow much larger than what is alive. */
-const LEAN = ['--max-semi-space-size=2', '--optimize-for-size']
+const WAITING = ['--max-semi-space-size=2', '--optimize-for-size']
+/** The dashboard's hub sees each event of a shop: on so small a heap it would spend half its time collecting garbage. */
+const WATCHING = ['--max-semi-space-size=4']
 
 const home = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const main = path.join(home, 'cli', 'main.ts')
 const argv = process.argv.slice(2)
+const flags = argv[0] === 'demo' || argv[0] === 'run' ? WATCHING : WAITING
 const major = Number(process.versions.node.split('.')[0])
 
 if (major < OLDEST_NODE) {
@@ -34,7 +37,7 @@ if (major < OLDEST_NODE) {
 async function handOver() {
   const own = major >= KIT_NODE
   // On Windows a process cannot become another one: there it stays as fat as it was started.
-  if (own && (!process.execve || LEAN.every((flag) => process.execArgv.includes(flag)))) {
+  if (own && (!process.execve || flags.every((flag) => process.execArgv.includes(flag)))) {
     return void (await import(pathToFileURL(main).href))
   }
   const node = own ? process.execPath : kitNode()
@@ -50,7 +53,7 @@ async function handOver() {
   }
   if (process.execve) {
     process.removeAllListeners('warning')
-    process.execve(node, [node, ...LEAN, ...(own ? process.execArgv : []), main, ...argv], env)
+    process.execve(node, [node, ...flags, ...(own ? process.execArgv : []), main, ...argv], env)
   }
   run(node, env)
 }
@@ -67,7 +70,7 @@ function kitNode() {
 
 /** As a child: the same terminal, the same signals, the same end. */
 function run(node, env) {
-  const child = spawn(node, [...LEAN, main, ...argv], { stdio: 'inherit', env })
+  const child = spawn(node, [...flags, main, ...argv], { stdio: 'inherit', env })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) =>
     fail(`The kit's own Node does not start (${error.message}). Install Node ${KIT_NODE} and run this with it.`),

@@ -21,12 +21,12 @@ const WARM_UP_S = 70
 /** A classroom's old laptop, beside this machine. */
 const SLOWER = 4
 
-/** As `bin/lab.js` starts the program that the hub lives in; without these, V8 lets garbage pile up for minutes, which looks like growth. */
-const LEAN = ['--max-semi-space-size=2', '--optimize-for-size']
+/** As `bin/lab.js` starts the program that the hub lives in. */
+const WATCHING = ['--max-semi-space-size=4']
 
 /** A hub process on a broker; its address is its first line. */
 async function startHub(brokers: string) {
-  const child = spawn(process.execPath, [...LEAN, resolve(import.meta.dirname, 'hub.fixture.ts')], {
+  const child = spawn(process.execPath, [...WATCHING, resolve(import.meta.dirname, 'hub.fixture.ts')], {
     env: { ...process.env, KAFKA_BROKERS: brokers },
     stdio: ['pipe', 'pipe', 'inherit'],
   })

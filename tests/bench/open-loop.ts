@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly rate: number | 'max'
   readonly seconds: number
   readonly body: () => object
+  /** Further headers, a line each, each ended by \r\n. Default: none. */
+  readonly headers?: () => string
 }
 
 const wallClock = (): number => performance.timeOrigin + performance.now()
@@ -35,9 +37,9 @@ class Connection {
     for (const event of ['error', 'close']) this.#socket.on(event, () => this.#settle(0, null))
   }
 
-  send(body: string, plannedAt: number, done: (sent: Sent) => void): void {
+  send(body: string, headers: string, plannedAt: number, done: (sent: Sent) => void): void {
     this.#pending = { plannedAt, done }
-    this.#socket.write(`${this.#head}${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    this.#socket.write(`${this.#head}${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`)
   }
 
   close(): void {
@@ -78,7 +80,7 @@ export const runOpenLoop = async (options: LoadOptions): Promise<Sent[]> => {
   const dispatch = (): void => {
     while (waiting.length > 0 && free.length > 0) {
       const connection = free.pop()!
-      connection.send(JSON.stringify(options.body()), waiting.shift()!, (result) => {
+      connection.send(JSON.stringify(options.body()), options.headers?.() ?? '', waiting.shift()!, (result) => {
         sent.push(result)
         free.push(connection)
         if (options.rate === 'max' && wallClock() < end) plan()
