@@ -69,6 +69,10 @@ const unavailable: Partial<Record<StoreFaultCode, string>> = {
     'The database does not answer. Ask again later, a POST with its Idempotency-Key: it may have been taken.',
 }
 
+/** The parser quotes what it could not read, and that may be a password. */
+const withoutQuote = (message: string): string =>
+  message.replace(/,? *(\.\.\.)?".*" is not valid JSON$/s, ' is not valid JSON')
+
 /** What a body parser or a handler threw, as a problem. Faults of ours say nothing of their insides. */
 export const toProblem = (thrown: unknown): Problem => {
   if (thrown instanceof Problem) return thrown
@@ -76,7 +80,7 @@ export const toProblem = (thrown: unknown): Problem => {
   const { type, limit } = thrown as { type?: string; limit?: number }
   switch (type) {
     case 'entity.parse.failed':
-      return new Problem(400, 'body: not JSON', [{ field: 'body', message: (thrown as Error).message }])
+      return new Problem(400, 'body: not JSON', [{ field: 'body', message: withoutQuote((thrown as Error).message) }])
     case 'entity.too.large':
       return new Problem(413, `body: more than ${limit} bytes`, [{ field: 'body', message: `at most ${limit} bytes` }])
     case 'charset.unsupported':
