@@ -49,7 +49,7 @@ const guards = ({ needs, path }: Door, { authenticate, limit }: ApiParts): Reque
 const crossOrigin = (origins: readonly string[]): RequestHandler =>
   cors({
     origin: [...origins],
-    methods: ['GET', 'POST', 'PUT'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH'],
     allowedHeaders: [
       'authorization',
       'content-type',

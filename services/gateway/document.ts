@@ -27,8 +27,7 @@ export interface WholeDocument {
 
 const plain = (path: string): string => path.replace(/:\w+|\{\w+\}/g, '{}')
 
-const leadsTo = (door: Door, path: string): boolean =>
-  door.path.endsWith('/*rest') ? path.startsWith(door.path.slice(0, -'*rest'.length)) : plain(door.path) === plain(path)
+const leadsTo = (door: Door, path: string): boolean => plain(door.path) === plain(path)
 
 const refusals = (needs: Needs): Record<string, unknown> => ({
   ...(needs === 'anyone' ? {} : { 401: { description: 'The bearer token is missing or not good' } }),

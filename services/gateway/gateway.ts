@@ -5,7 +5,6 @@ import { createDocument } from './document.ts'
 import { createLimits } from './limits.ts'
 import { createGatewayMetrics } from './metrics.ts'
 import { createOverload } from './overload.ts'
-import { createOwners } from './owners.ts'
 import { type ServiceName, services } from './routes.ts'
 import type { GatewaySettings } from './settings.ts'
 import { createStreams } from './streams.ts'
@@ -35,14 +34,28 @@ const openUpstreams = (
   return Object.fromEntries(services.map((name) => [name, open(name)])) as Record<ServiceName, Upstream>
 }
 
-const answers = async (upstream: Upstream): Promise<boolean> => {
+/** The status of an answer to nobody in particular; 0 where there is none. */
+const statusOf = async (upstream: Upstream, path: string): Promise<number> => {
   const client = { gone: false, drop: () => undefined }
   try {
-    const answer = await upstream.send({ method: 'GET', path: '/live', headers: {}, mayRepeat: false, client })
+    const answer = await upstream.send({ method: 'GET', path, headers: {}, mayRepeat: false, client })
     answer.resume()
-    return answer.statusCode === 200
+    return answer.statusCode ?? 0
   } catch {
-    return false
+    return 0
+  }
+}
+
+/** Whose order is whose, the order service decides by the token. One that asks for none would show each customer the orders of all. */
+const createReadiness = ({ order, identity }: Upstreams, log: EdgeParts<GatewaySettings>['log']) => {
+  let isTold = false
+  return async (): Promise<boolean> => {
+    const [orders, keys] = await Promise.all([statusOf(order, '/api/orders?limit=1'), statusOf(identity, '/live')])
+    if (orders === 200 && !isTold) {
+      isTold = true
+      log.error('the order service asks for no token: start the services with AUTH_ISSUER, or nothing is kept apart')
+    }
+    return orders === 401 && keys === 200
   }
 }
 
@@ -62,13 +75,12 @@ export const openGateway = async (version: string, parts: EdgeParts<GatewaySetti
         limit: limits.guard,
         overload: createOverload(board),
         reception: createReception(metrics, log),
-        owners: createOwners(upstreams.order),
         streams: createStreams(settings.MAX_STREAMS, settings.MAX_STREAMS_USER, metrics),
         document: createDocument(version, upstreams),
         corsOrigins: settings.CORS_ORIGINS,
       }),
     // Without orders there is no shop, and without identity nobody gets in.
-    isReady: async () => (await Promise.all([upstreams.order, upstreams.identity].map(answers))).every(Boolean),
+    isReady: createReadiness(upstreams, log),
     stop: async () => {
       limits.close()
       for (const upstream of Object.values(upstreams)) upstream.close()

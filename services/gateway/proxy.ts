@@ -1,10 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Request, RequestHandler, Response } from 'express'
-import { onlyOf } from '../../kit/service/http/caller.ts'
 import { Problem } from '../../kit/service/http/problem.ts'
 import type { Tracing } from '../../kit/telemetry/spans.ts'
 import { nextTraceparent } from '../../kit/telemetry/traceparent.ts'
-import type { Owners } from './owners.ts'
 import type { Door } from './routes.ts'
 import type { Streams } from './streams.ts'
 import { createTarget } from './target.ts'
@@ -13,7 +11,6 @@ import { type Visit, visitOf } from './visit.ts'
 
 export interface ProxyParts {
   readonly upstreams: Readonly<Record<Door['to'], Upstream>>
-  readonly owners: Owners
   readonly streams: Streams
   readonly tracing: Pick<Tracing, 'served'>
 }
@@ -42,34 +39,9 @@ const headersFor = (request: Request, { correlationId }: Visit, traceparent: str
   return headers
 }
 
-const queryOf = ({ url }: Request, door: Door, user: string | undefined): string => {
+const queryOf = ({ url }: Request): string => {
   const at = url.indexOf('?')
-  const given = at < 0 ? '' : url.slice(at)
-  if (door.userIn !== 'query' || user === undefined) return given
-  const query = new URLSearchParams(given)
-  query.set('userId', user)
-  return `?${query}`
-}
-
-/** What cannot be read goes on as it came: the service says best what is wrong with it. */
-const bodyOf = (request: Request, door: Door, user: string | undefined): Buffer | undefined => {
-  const given = request.body as Buffer | undefined
-  if (door.userIn !== 'body' || user === undefined || given === undefined) return given
-  const value = parsed(given)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return given
-  if ('userId' in value && value.userId !== user) {
-    const message = 'you can order for yourself alone'
-    throw new Problem(403, `userId: ${message}`, [{ field: 'userId', message }])
-  }
-  return Buffer.from(JSON.stringify({ ...value, userId: user }))
-}
-
-const parsed = (text: Buffer): unknown => {
-  try {
-    return JSON.parse(text.toString('utf8'))
-  } catch {
-    return undefined
-  }
+  return at < 0 ? '' : url.slice(at)
 }
 
 const assertComplete = (door: Door, request: Request): void => {
@@ -104,7 +76,7 @@ const hold = (streams: Streams, visit: Visit, response: Response): void => {
 }
 
 /** The one way from a caller to a service: checked, written anew, sent, and its answer passed back as it comes. */
-export const createProxy = (door: Door, { upstreams, owners, streams, tracing }: ProxyParts): RequestHandler => {
+export const createProxy = (door: Door, { upstreams, streams, tracing }: ProxyParts): RequestHandler => {
   const target = createTarget(door.path)
   const upstream = upstreams[door.to]
   const streaming = door.streams === true
@@ -120,13 +92,11 @@ export const createProxy = (door: Door, { upstreams, owners, streams, tracing }:
   return async (request, response) => {
     const visit = visitOf(response)
     assertComplete(door, request)
-    const user = onlyOf(visit.caller)
-    const path = target(request.params) + queryOf(request, door, user)
-    const body = bodyOf(request, door, user)
+    const path = target(request.params) + queryOf(request)
+    const body = request.body as Buffer | undefined
     const headers = headersFor(request, visit, traced(request, response))
-    const { client, caller } = visit
+    const { client } = visit
     try {
-      if (door.ownOrder) await owners.assertOwn(String(request.params.orderId), caller, ownerHeaders(headers), client)
       if (streaming) hold(streams, visit, response)
       const mayRepeat = request.method === 'GET' || door.idempotencyKey !== undefined
       if (body !== undefined) headers['content-length'] = body.length
@@ -140,10 +110,3 @@ export const createProxy = (door: Door, { upstreams, owners, streams, tracing }:
     }
   }
 }
-
-/** Of a command's headers, those that a question about its order needs. */
-const ownerHeaders = ({ authorization, traceparent, 'x-correlation-id': id }: OutgoingHttpHeaders) => ({
-  authorization,
-  traceparent,
-  'x-correlation-id': id,
-})

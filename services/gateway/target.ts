@@ -19,9 +19,8 @@ export const createTarget = (path: string): ((params: Params) => string) => {
   const parts = path.split('/').slice(1)
   return (params) => {
     const written = parts.map((part) => {
-      if (!/^[:*]/.test(part)) return part
-      const given = params[part.slice(1)] ?? ''
-      return (typeof given === 'string' ? [given] : given).map(encode).join('/')
+      const given = params[part.slice(1)]
+      return part.startsWith(':') ? encode(typeof given === 'string' ? given : '') : part
     })
     return `/${written.join('/')}`
   }

@@ -17,8 +17,10 @@ export interface TestIssuer {
   /** The public key as an attacker sees it. */
   readonly publicJwk: Readonly<Record<string, unknown>>
   token(claims?: Claims, header?: object, key?: CryptoKey): Promise<string>
-  /** Signs with a new key from now on; the old one stays known until `forgetOld`. */
-  rotate(): Promise<void>
+  /** A new key becomes known beside the old one, which goes on signing. */
+  publishNext(): Promise<void>
+  signWithNext(): void
+  /** Of all keys, that which signs stays known. */
   forgetOld(): void
   stop(): Promise<void>
 }
@@ -30,6 +32,7 @@ const newKey = async (kid: string) => {
 
 export const startIssuer = async (): Promise<TestIssuer> => {
   let keys = [await newKey('k1')]
+  let signing = keys[0]!
   const server = createServer((request, response) => {
     const known = request.url === '/.well-known/jwks.json' || request.url === '/live'
     response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' })
@@ -45,7 +48,7 @@ export const startIssuer = async (): Promise<TestIssuer> => {
       header,
       key,
     ) => {
-      const { kid, privateKey } = keys[0]!
+      const { kid, privateKey } = signing
       const now = Math.floor(Date.now() / 1_000)
       return new SignJWT({ role, scope: '' })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...header })
@@ -57,11 +60,14 @@ export const startIssuer = async (): Promise<TestIssuer> => {
         .setExpirationTime(now + expires)
         .sign(key ?? privateKey)
     },
-    rotate: async () => {
-      keys = [await newKey(`k${keys.length + 1}`), ...keys]
+    publishNext: async () => {
+      keys = [...keys, await newKey(`k${keys.length + 1}`)]
+    },
+    signWithNext: () => {
+      signing = keys.at(-1)!
     },
     forgetOld: () => {
-      keys = keys.slice(0, 1)
+      keys = [signing]
     },
     stop: async () => {
       server.closeAllConnections()
