@@ -162,13 +162,19 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
     params: orderPath,
     headers: traceHeader,
     responses: {
-      202: { description: 'Cancelled; what was done for it is being undone', schema: accepted },
+      202: {
+        description:
+          'What was done for it is being undone; an order that is led step by step is cancelled when that is done',
+        schema: accepted,
+      },
       409: { description: 'It has ended already' },
       ...notFound,
     },
     handle: async ({ params, headers, caller }) => {
       const cancelled = await useCases.cancel(params.orderId, headers.traceparent, onlyOf(caller))
-      return { status: 202, body: { orderId: cancelled.orderId, status: cancelled.status, message: 'Order Cancelled' } }
+      const { orderId, status: now } = cancelled
+      const message = now === 'CANCELLED' ? 'Order Cancelled' : 'What was done for the order is being undone'
+      return { status: 202, body: { orderId, status: now, message } }
     },
   }),
 ]

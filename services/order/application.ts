@@ -10,6 +10,7 @@ import { encodeEvent } from '../contracts/codec.ts'
 import { cancel, type Order, type OrderEmission, place } from './domain.ts'
 import type { OrderRecord } from './projection.ts'
 import { isHidden, noSuchOrder } from './queries.ts'
+import type { Conductor } from './saga/conductor.ts'
 import { lineSaid, type Orders } from './storage.ts'
 import type { Line } from './stream.ts'
 import type { OrderTables } from './tables.ts'
@@ -42,8 +43,13 @@ type Placed =
     }
   | { readonly refused: Problem }
 
-/** The ways into the order service. Orders that arrive together are written in one transaction with their events. */
-export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId: () => string): UseCases => {
+/** The ways into the order service. Orders that arrive together are written in one transaction with their events. `conductor`: who leads those that are orchestrated. */
+export const createUseCases = (
+  parts: Parts<OrderTables>,
+  orders: Orders,
+  newId: () => string,
+  conductor?: Conductor,
+): UseCases => {
   const { store, ledger, relay, owner, faults, narrator, tracing, now } = parts
 
   const encodeAll = (emit: readonly OrderEmission[], traceparent: string | undefined, at: number): NewOutboxRow[] =>
@@ -64,7 +70,7 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
       const message = 'was used for another order already; a new order needs a new key'
       return { refused: new Problem(422, `Idempotency-Key: ${message}`, [{ field: 'Idempotency-Key', message }]) }
     }
-    const { state, emit } = place({ ...command.data, orderId: newId() })
+    const { state, emit } = (conductor?.place ?? place)({ ...command.data, orderId: newId() })
     const record = { ...state, createdAt: at, updatedAt: at, version: 1 }
     if (key !== undefined) known.set(key, { bodyHash: hashOf(command.data), record })
     return { record, isNew: true, order: state, emit }
@@ -89,6 +95,11 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
       tx,
       new Map(),
       told.map(({ order, emit, rows }) => ({ after: order, lines: linesOf(emit, rows) })),
+      at,
+    )
+    await conductor?.opened(
+      tx,
+      fresh.map(({ order }) => order),
       at,
     )
     await orders.rememberKeys(
@@ -145,6 +156,8 @@ export const createUseCases = (parts: Parts<OrderTables>, orders: Orders, newId:
       return placed.record
     },
     cancel: async (orderId, traceparent, only) => {
+      const led = await conductor?.cancel(orderId, traceparent, only)
+      if (led != null) return led
       const { record, outbox } = await store.transaction((tx) => cancelOne(tx, orderId, traceparent, only))
       relay.offer(outbox)
       narrator.say(`Order Cancelled ${orderId} cancelled by the customer`)

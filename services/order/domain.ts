@@ -22,7 +22,10 @@ export type OrderEvent = EventOf<
   | SagaReply
 >
 type SagaReply = 'inventory.saga.reply' | 'payment.saga.reply' | 'shipping.saga.reply'
-export type OrderEmission = NewEvent<'order-created' | 'order-cancelled' | 'order.order.completed' | 'refund-requested'>
+type SagaCommand = 'inventory.saga.command' | 'payment.saga.command' | 'shipping.saga.command'
+export type OrderEmission = NewEvent<
+  'order-created' | 'order-cancelled' | 'order.order.completed' | 'refund-requested' | SagaCommand
+>
 type OrderDecision = Decision<Order | undefined, OrderEmission>
 
 /** What an entry of an order's stream did to it. Most of what is heard changes nothing; it is kept for the trail. */

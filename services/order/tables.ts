@@ -1,7 +1,8 @@
 import { clustered, type Migration } from '../../kit/store/store.ts'
 import type { Order } from './domain.ts'
+import type { SagaTables } from './saga/storage.ts'
 
-export interface OrderTables {
+export interface OrderTables extends SagaTables {
   /** The read side, made of the streams: what an order is now. `details` is the JSON of what it is about: the fields of `order-created`. */
   orders: {
     order_id: string

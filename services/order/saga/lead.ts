@@ -7,8 +7,7 @@ export interface Led {
   readonly order: Order | undefined
   readonly saga: Saga | undefined
 }
-export type LedEmission = OrderEmission | SagaCommand
-type LedDecision = Decision<Led, LedEmission>
+type LedDecision = Decision<Led, OrderEmission>
 
 export const isReply = (event: OrderEvent): event is SagaReply =>
   event.eventType === 'inventory.saga.reply' ||
