@@ -9,7 +9,7 @@ export const notificationSettings = shopSettings({ port: 5003 })
     /** In the whole shop: the server that takes e-mails, smtp://user:password@host:port or smtps://…. Default: they are printed. */
     SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
     /** For one e-mail, in ms. */
-    SMTP_TIMEOUT_MS: count(10_000, 100, 25_000),
+    SMTP_TIMEOUT_MS: count(10_000, 100, 300_000),
     MAIL_FROM: z
       .string()
       .regex(/^[^\r\n]{3,300}$/, 'expected one line')

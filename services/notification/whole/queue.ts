@@ -58,6 +58,7 @@ const sqlOf = (dialect: Store<unknown>['dialect']) => {
       `update messages set status = 'SENT', reason = null, owner = null, attempts = attempts + 1, updated_at = $1
        where owner = $2 and status = 'WAITING' and ${many.oneOf('id', '$3', 'text')}`,
     ),
+    renew: statement(`update messages set due_at = $1 where owner = $2 and way = $3 and status = 'WAITING'`),
     release: statement(`update messages set owner = null, due_at = $1 where owner = $2 and status = 'WAITING'`),
     readers: statement<WholeTables['readers']>(`select * from readers where ${many.oneOf('user_id', '$1', 'text')}`),
     told: statement<WholeTables['told']>(`select * from told where ${many.oneOf('order_id', '$1', 'text')}`),
@@ -75,7 +76,7 @@ export interface Claim {
   /** Who takes them. */
   readonly owner: string
   readonly now: number
-  /** If they have not come to an end by then, their owner is gone, and anybody may take them. */
+  /** If they have not come to an end by then, and were not renewed, their owner is gone, and anybody may take them. */
   readonly until: number
   readonly limit: number
 }
@@ -113,6 +114,11 @@ export const createQueue = ({ db, dialect }: Pick<Store<WholeTables>, 'db' | 'di
       const sent = ends.filter(({ status }) => status === 'SENT').map(({ message }) => message.id)
       if (sent.length > 0) await tx.executeQuery(sql.sent(now, owner, many.values(sent)))
       for (const end of ends) if (end.status !== 'SENT') await settleOne(tx, owner, end, now)
+    },
+
+    /** What the owner has in hand by this way stays there for longer. */
+    renew: async ({ way, owner, until }: Pick<Claim, 'way' | 'owner' | 'until'>): Promise<void> => {
+      await db.executeQuery(sql.renew(until, owner, way))
     },
 
     /** What an earlier run of this instance had in hand is due again. */

@@ -33,7 +33,8 @@ export interface Stage {
   readonly lines: string[]
   /** Publishes as many events as there are data, under ids that follow from what they say. */
   publish<N extends EventName>(type: N, ...data: (DataOf<N> & { eventId?: string })[]): Promise<void>
-  messages(query?: string): Promise<Shown[]>
+  /** As this instance answers; default: the first. */
+  messages(query?: string, instance?: number): Promise<Shown[]>
   /** The lines that name this order and contain these words. */
   printed(orderId: string, words: string): string[]
   stop(): Promise<void>
@@ -57,9 +58,9 @@ export const startStage = async (
   let broker: ThrowawayBroker | undefined
   let fleet: Fleet | undefined
   let bus: Bus | undefined
-  let http: JsonClient | undefined
+  let clients: readonly JsonClient[] = []
   const stop = async (): Promise<void> => {
-    http?.close()
+    for (const client of clients) client.close()
     await bus?.close()
     await fleet?.stop()
     await broker?.stop()
@@ -82,17 +83,17 @@ export const startStage = async (
     })
     await fleet.waitReady(60_000)
     bus = createBus({ brokers: [broker.brokers], clientId: 'test', log: () => {} })
-    http = createJsonClient(fleet.url('notification'), 2)
+    clients = fleet.services.map(({ url }) => createJsonClient(url, 2))
   } catch (error) {
     await stop()
     throw error
   }
-  const [ownBus, client] = [bus, http]
+  const ownBus = bus
   return {
     dir,
     bus: ownBus,
     fleet,
-    http: client,
+    http: clients[0]!,
     lines,
     publish: async (type, ...all) => {
       await ownBus.send(
@@ -109,8 +110,8 @@ export const startStage = async (
         }),
       )
     },
-    messages: async (query = '') => {
-      const { status, body } = await client.get(`/api/notifications?limit=500&${query}`)
+    messages: async (query = '', instance = 0) => {
+      const { status, body } = await clients[instance]!.get(`/api/notifications?limit=500&${query}`)
       if (status !== 200) throw new Error(body)
       return (JSON.parse(body) as { notifications: Shown[] }).notifications
     },

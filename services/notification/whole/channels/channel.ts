@@ -24,7 +24,7 @@ export type Delivery =
 export interface Channel {
   /** The personal field that it sends to; only for that are sealed fields opened. null: it needs none. */
   readonly address: 'email' | 'phone' | null
-  /** So many letters are given to it at once. All of them must be through within a minute, come what may. */
+  /** So many letters are given to it at once; the next ones follow when it is through with all of them. */
   readonly atOnce: number
   /** One delivery a letter, in their order. Never rejects for what goes wrong with a letter, or with all of them. */
   deliver(letters: readonly Letter[]): Promise<readonly Delivery[]>

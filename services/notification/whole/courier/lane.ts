@@ -27,13 +27,14 @@ export interface Lane {
   stop(): Promise<void>
 }
 
-/** Longer than any round lasts, so that nobody takes what is only slow. */
-const holdMs = 120_000
+/** What is in hand stays there for so long, and again as long as its process lives. */
+const holdMs = 15_000
+const renewEveryMs = 5_000
 const restMs = 500
 
 /**
  * Takes what is due, has it sent, and notes how it ended together with the next taking. A process that dies in between leaves its messages in the
- * table: it takes them up again when it comes back, and another instance does so after two minutes.
+ * table: it takes them up again when it comes back, and another instance does so after fifteen seconds.
  */
 export const createLane = (options: LaneOptions): Lane => {
   const { way, store, queue, owner, atOnce, faults, now } = options
@@ -65,12 +66,18 @@ export const createLane = (options: LaneOptions): Lane => {
     }
   }
 
+  const held = async (messages: readonly Stored[]): Promise<End[]> => {
+    const renew = (): void => void queue.renew({ way, owner, until: now() + holdMs }).catch(options.onFailure)
+    const timer = setInterval(renew, renewEveryMs)
+    return options.round(messages).finally(() => clearInterval(timer))
+  }
+
   const workOff = async (): Promise<void> => {
     do {
       rung = false
       for (let taken = await insist([]); taken.length > 0; ) {
         faults.passing('relay.before-send')
-        const ends = await options.round(taken)
+        const ends = await held(taken)
         faults.passing('relay.sent-not-marked')
         taken = await insist(ends)
       }
