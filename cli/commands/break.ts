@@ -12,7 +12,7 @@ export const command = defineCommand({
   ].join('\n'),
   args: { toggle: text('[toggle]', 'what to break') },
   options: {
-    service: text('--service <name>', 'where, for toggles that have a choice: order, payment, inventory, notification'),
+    service: text('--service <name>', 'where, for toggles that have a choice, such as payment'),
     for: seconds('--for <time>', 'mends itself after 30s, 5m or so many seconds; 0: stays until it is mended'),
     set: texts('--set <setting=value...>', 'a setting of the toggle, several separated by blanks'),
     seed: {
@@ -27,6 +27,7 @@ export const command = defineCommand({
     ['break crash --service payment --set point=relay.sent-not-marked', 'die between publish and mark'],
     ['break kill --service inventory --for 10s', 'down for ten seconds'],
     ['break poison --set kind=wrong-type topic=payment-success', 'one record that nobody can read'],
+    ['break ship-refuse', 'the way back from the last step, in the whole shop'],
     ['break no-inbox --service notification', 'and then: break duplicate --set topic=stock-reserved'],
   ],
   async run(ctx, { args: { toggle }, options }) {

@@ -1,8 +1,8 @@
 import { type Context, defineCommand, type ExitCode, number, wrongUsage } from '../command.ts'
 import { withBus } from '../shop/connect.ts'
-import { latencies, percentile, watchEnds } from '../shop/ends.ts'
+import { endsOf, latencies, percentile, watchEnds } from '../shop/ends.ts'
 import { type LoadResult, runLoad } from '../shop/load.ts'
-import { findShopUrls } from '../shop/order-service.ts'
+import { enterShop } from '../shop/order-service.ts'
 import { orderOf, productOptions } from '../shop/sample-options.ts'
 import { columns } from '../terminal/columns.ts'
 
@@ -10,7 +10,7 @@ const MOST_ORDERS = 1_000_000
 
 export const command = defineCommand({
   about:
-    'Places orders at a fixed rate and measures how they end. The times of sending are fixed in advance, and latency counts from the planned time to the moment when the end (stock reserved, or cancelled) can be read from Kafka: a shop that is too slow cannot hide behind a client that waits for it. Exit code 1 when an order was refused, failed or lost.',
+    'Places orders at a fixed rate and measures how they end. The times of sending are fixed in advance, and latency counts from the planned time to the moment when the end (stock reserved, in the whole shop shipped; or cancelled) can be read from Kafka: a shop that is too slow cannot hide behind a client that waits for it. Exit code 1 when an order was refused, failed or lost.',
   options: {
     rate: number('--rate <orders>', 'orders a second', { fallback: 50, min: 0.1, max: 20_000, fraction: true }),
     seconds: number('--seconds <seconds>', 'for how long', { fallback: 10, min: 1, max: 3_600 }),
@@ -34,12 +34,19 @@ export const command = defineCommand({
         `Choose rate and seconds for 1 to ${MOST_ORDERS}.`,
       )
     }
-    const { order: url } = await findShopUrls(ctx, options.url)
+    const { door } = await enterShop(ctx, options.url)
     return withBus(ctx, async (bus) => {
-      const ends = await watchEnds(bus)
+      const ends = await watchEnds(bus, endsOf(door.size))
       try {
         const load = await runLoad({
-          ...{ url, rate, seconds, product: orderOf(options), signal: ctx.signal },
+          ...{
+            url: door.orders,
+            authorize: door.authorize,
+            rate,
+            seconds,
+            product: orderOf(options),
+            signal: ctx.signal,
+          },
           onProgress: ({ sent, accepted }) =>
             ctx.err.status(`${sent} sent, ${accepted} accepted, ${ends.seen.size} ended`),
         })

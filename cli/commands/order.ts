@@ -1,9 +1,9 @@
 import { type Context, defineCommand, type ExitCode, flag, LabError, number } from '../command.ts'
 import { interrupted, withBus } from '../shop/connect.ts'
 import { printStory } from '../shop/demo.ts'
-import { createJsonClient } from '../shop/http-client.ts'
+import { type Door, orderDesk } from '../shop/door.ts'
 import type { Product } from '../shop/load.ts'
-import { findShopUrls, type ShopUrls } from '../shop/order-service.ts'
+import { enterShop, type FoundShop } from '../shop/order-service.ts'
 import { orderOf, productOptions } from '../shop/sample-options.ts'
 import { isEnded, type Outcome, type Story } from '../shop/story.ts'
 import { watchOrders } from '../shop/watch.ts'
@@ -21,15 +21,16 @@ export const command = defineCommand({
     ['order', 'one unit of product 201'],
     ['order --quantity 2 --amount 1500 --follow', 'and see it being paid, reserved and confirmed'],
     ['order --quantity 1000 --follow', 'more than there is: see the refund'],
+    ['order --saga orchestration --follow', 'led by the order service, in the whole shop'],
     ['order --count 20 --json', 'the ids of twenty orders'],
   ],
   async run(ctx, { options }) {
-    const urls = await findShopUrls(ctx, options.url)
+    const shop = await enterShop(ctx, options.url)
     const order = orderOf(options)
-    if (options.follow) return follow(ctx, urls, order, options.count)
-    const placed = await place(ctx, urls.order, order, options.count, (orderId) => {
+    if (options.follow) return follow(ctx, shop, order, options.count)
+    const placed = await place(ctx, shop.door, order, options.count, (orderId) => {
       if (!ctx.json)
-        ctx.out.line(`${ctx.paint.good('✓')} order ${orderId} is accepted: ${urls.order}/api/orders/${orderId}`)
+        ctx.out.line(`${ctx.paint.good('✓')} order ${orderId} is accepted: ${shop.urls.order}/api/orders/${orderId}`)
     })
     if (ctx.json) ctx.out.json({ orders: placed.map((orderId) => ({ orderId })) })
     return 0
@@ -38,16 +39,16 @@ export const command = defineCommand({
 
 async function place(
   ctx: Context,
-  url: string,
+  door: Door,
   order: Product,
   count: number,
   onPlaced: (orderId: string) => void,
 ): Promise<string[]> {
-  const client = createJsonClient(url, 1)
+  const desk = orderDesk(door, 1)
   const placed: string[] = []
   try {
     while (placed.length < count && !ctx.signal.aborted) {
-      const { status, body } = await client.post('/api/orders', JSON.stringify(order))
+      const { status, body } = await desk.place(JSON.stringify(order))
       if (status !== 202)
         throw new LabError('refused', `The order was refused with ${status}.`, body.slice(0, 500), { exit: 2 })
       const { orderId } = JSON.parse(body) as { orderId: string }
@@ -56,11 +57,11 @@ async function place(
     }
     return placed
   } finally {
-    client.close()
+    desk.close()
   }
 }
 
-function follow(ctx: Context, urls: ShopUrls, order: Product, count: number): Promise<ExitCode> {
+function follow(ctx: Context, { door, urls }: FoundShop, order: Product, count: number): Promise<ExitCode> {
   return withBus(ctx, async (bus) => {
     const mine = new Set<string>()
     // A story may end before the answer to its order is here.
@@ -69,18 +70,18 @@ function follow(ctx: Context, urls: ShopUrls, order: Product, count: number): Pr
     let told = 0
     const tell = (story: Story, outcome: Outcome | null) => {
       if (!mine.has(story.orderId)) return void early.set(story.orderId, [story, outcome])
-      printStory(ctx, story, outcome)
-      if (isEnded(story) && ++told === count) done.resolve()
+      printStory(ctx, story, outcome, door.size)
+      if (isEnded(story, door.size) && ++told === count) done.resolve()
     }
     const watch = await watchOrders(bus, {
-      urls,
+      ...{ urls, size: door.size, authorize: door.authorize },
       perSecond: Number.POSITIVE_INFINITY,
       onStory: tell,
       onFatal: done.reject,
     })
     let timer: NodeJS.Timeout | undefined
     try {
-      await place(ctx, urls.order, order, count, (orderId) => {
+      await place(ctx, door, order, count, (orderId) => {
         mine.add(orderId)
         const before = early.get(orderId)
         if (before !== undefined) tell(...before)

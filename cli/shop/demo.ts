@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Bus } from '../../kit/kafka/bus.ts'
+import type { ShopSize } from '../../services/contracts/catalogue.ts'
 import { ensureBroker, type LabBroker, stopBroker } from '../broker/lab-broker.ts'
 import { type Context, LabError } from '../command.ts'
 import { columns } from '../terminal/columns.ts'
@@ -7,6 +8,7 @@ import { whileWaiting } from '../terminal/progress.ts'
 import { interrupted, onBus } from './connect.ts'
 import { type Dashboard, type DashboardWish, startDashboard } from './dashboard/dashboard.ts'
 import { shownFleet } from './dashboard/shown-fleet.ts'
+import { type Door, doorOf, orderDesk } from './door.ts'
 import { fleetShop } from './faults/fleet-shop.ts'
 import { type HostedDesk, hostDesk, newToken } from './faults/host.ts'
 import { breakableBroker } from './faults/own-broker.ts'
@@ -15,10 +17,14 @@ import type { Second } from './follow-orders.ts'
 import { createJsonClient } from './http-client.ts'
 import { endServices, findShop } from './leftovers.ts'
 import type { Exit } from './process.ts'
+import { ensureSecrets, secretFileOf } from './secrets.ts'
 import { type Outcome, type Story, tellStory } from './story.ts'
 import { watchOrders } from './watch.ts'
+import { wholeShop } from './whole-shop.ts'
 
 export interface DemoOptions {
+  /** Default of the command: the whole shop. */
+  readonly size: ShopSize
   /** Sample orders placed at the start. */
   readonly orders: number
   readonly failRate: number
@@ -29,6 +35,9 @@ export interface DemoOptions {
   /** Null: no dashboard. */
   readonly dashboard: DashboardWish | null
 }
+
+/** Nine programs start beside each other, perhaps on two slow cores. */
+const READY_MS = 60_000
 
 /** As many lines a second as a reader can follow. */
 const LINES_A_SECOND = 10
@@ -68,7 +77,7 @@ async function refuseSecondShop(ctx: Context): Promise<void> {
 /** The dashboard comes first, so that it sees the shop come up, and goes last, so that it sees it close. */
 async function runWithDashboard(ctx: Context, options: DemoOptions, broker: LabBroker): Promise<void> {
   if (options.dashboard === null) return runShop(ctx, options, broker, null)
-  const shown = shownFleet(broker)
+  const shown = shownFleet(broker, options.size, secretFileOf(ctx.stateDir, 'lab'))
   const dashboard = await startDashboard(ctx, options.dashboard, shown.shop)
   try {
     await runShop(ctx, options, broker, { ...dashboard, show: shown.use })
@@ -95,6 +104,7 @@ async function runShop(
     dir: path.join(ctx.stateDir, 'data'),
     logDir: path.join(ctx.stateDir, 'logs'),
     shopFile: shopFileOf(ctx),
+    ...(options.size === 'whole' ? { services: wholeShop(ensureSecrets(ctx.stateDir), ctx.env) } : {}),
     env: { ...environment(options), ...dashboard?.env, CONTROL_TOKEN: token },
     signal: ctx.signal,
     onPort: (name, wanted, taken) =>
@@ -105,7 +115,7 @@ async function runShop(
     dashboard?.show(fleet)
     desk = await hostDesk(ctx, fleetShop(fleet, { brokers, token, broker: breakableBroker(ctx, broker) }))
     dashboard?.takeFaults(desk.desk)
-    await whileWaiting(ctx, 'Starting the four services', fleet.waitReady())
+    await whileWaiting(ctx, `Starting the ${fleet.services.length} services`, fleet.waitReady(READY_MS))
     await onBus(ctx, brokers, (bus) => show(ctx, options, { broker, fleet, bus, dashboard }))
   } catch (error) {
     if (!ctx.signal.aborted) throw error
@@ -128,35 +138,35 @@ interface Running {
 }
 
 async function show(ctx: Context, options: DemoOptions, { broker, fleet, bus, dashboard }: Running): Promise<void> {
-  tellPlaces(ctx, broker, fleet, await readStock(fleet.url('inventory')))
+  const door = doorOf(fleet.services, secretFileOf(ctx.stateDir, 'lab'))
+  tellPlaces(ctx, broker, fleet, await readStock(fleet.url('inventory'), door))
   const ended = Promise.withResolvers<void>()
   const watch = await watchOrders(bus, {
     urls: { order: fleet.url('order'), notification: fleet.url('notification') },
-    perSecond: LINES_A_SECOND,
-    onStory: (story, outcome) => printStory(ctx, story, outcome),
+    ...{ size: options.size, authorize: door.authorize, perSecond: LINES_A_SECOND },
+    onStory: (story, outcome) => printStory(ctx, story, outcome, options.size),
     onSecond: (second) => printSecond(ctx, second),
     onFatal: ended.reject,
   })
   try {
     await dashboard?.announce()
-    await placeSamples(fleet.url('order'), options.orders)
-    if (!ctx.json) ctx.out.line(hint(ctx, fleet.url('order')))
+    await placeSamples(door, options.orders)
+    if (!ctx.json) ctx.out.line(hint(ctx, door))
     await Promise.race([interrupted(ctx.signal), ended.promise])
   } finally {
     await watch.stop()
   }
 }
 
-async function placeSamples(url: string, count: number): Promise<void> {
-  const client = createJsonClient(url, 1)
+async function placeSamples(door: Door, count: number): Promise<void> {
+  const desk = orderDesk(door, 1)
   try {
     for (let i = 1; i <= count; i++) {
       const quantity = 1 + ((i - 1) % 3)
-      const order = { userId: `sample-${i}`, productId: 201, quantity, amount: 750 * quantity }
-      await client.post('/api/orders', JSON.stringify(order))
+      await desk.place(JSON.stringify({ userId: `sample-${i}`, productId: 201, quantity, amount: 750 * quantity }))
     }
   } finally {
-    client.close()
+    desk.close()
   }
 }
 
@@ -164,8 +174,8 @@ interface Stock {
   readonly stock: readonly { readonly productId: string; readonly available: number }[]
 }
 
-async function readStock(url: string): Promise<Stock['stock']> {
-  const client = createJsonClient(url, 1)
+async function readStock(url: string, { authorize }: Door): Promise<Stock['stock']> {
+  const client = createJsonClient(url, 1, authorize)
   try {
     return (JSON.parse((await client.get('/api/stock')).body) as Stock).stock
   } finally {
@@ -188,19 +198,26 @@ function tellPlaces(ctx: Context, { brokers, reason }: LabBroker, fleet: Fleet, 
   ctx.out.line(`\nOn the shelf: ${shelf || 'nothing'}${refill}`)
 }
 
-function hint({ paint }: Context, url: string): string {
+function hint({ paint }: Context, { orders, authorize }: Door): string {
   const body = `'{"productId":201,"quantity":2,"amount":1500}'`
+  const curl = `curl -X POST ${orders}/api/orders -H 'content-type: application/json' -d ${body}`
+  const lab = `${paint.strong('node bin/lab.js order')}, in another terminal`
   return [
     '',
-    `Place an order:  ${paint.strong(`curl -X POST ${url}/api/orders -H 'content-type: application/json' -d ${body}`)}`,
-    `             or  ${paint.strong('node bin/lab.js order')}, in another terminal. Every order shows here. Ctrl-C stops everything.`,
+    // Behind the gateway a token is needed, which `lab order` asks for.
+    ...(authorize === undefined
+      ? [
+          `Place an order:  ${paint.strong(curl)}`,
+          `             or  ${lab}. Every order shows here. Ctrl-C stops everything.`,
+        ]
+      : [`Place an order:  ${lab}. Every order shows here. Ctrl-C stops everything.`]),
     '',
   ].join('\n')
 }
 
-export function printStory(ctx: Context, story: Story, outcome: Outcome | null): void {
+export function printStory(ctx: Context, story: Story, outcome: Outcome | null, size: ShopSize): void {
   if (ctx.json) ctx.out.json({ type: 'order', ...story, ...outcome })
-  else ctx.out.line(tellStory(story, outcome, ctx.paint))
+  else ctx.out.line(tellStory(story, outcome, ctx.paint, size))
 }
 
 function printSecond(ctx: Context, second: Second): void {

@@ -8,11 +8,9 @@ import { freePort, isFree } from './ports.ts'
 import { type Exit, LEAN_ENVIRONMENT, type ProcessPlan, ShopProcess } from './process.ts'
 import { untilReady } from './ready.ts'
 import { removeShopFile, writeShopFile } from './shop-file.ts'
-import { CORE_PORTS, SHOP_PORTS } from './usual-ports.ts'
+import { CORE_PORTS, SHOP_PORTS, type UrlOf } from './usual-ports.ts'
 
 type Environment = Readonly<Record<string, string>>
-/** The address of a service of the same fleet. */
-export type UrlOf = (service: string) => string
 
 export interface ServiceWish {
   /** A folder of `services/` with a main.ts. */

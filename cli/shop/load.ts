@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Answer, createJsonClient } from './http-client.ts'
+import { orderDesk } from './door.ts'
+import type { Answer, Authorize } from './http-client.ts'
 
 /** What is ordered, as the order service takes it. */
 export interface Product {
@@ -7,6 +8,7 @@ export interface Product {
   readonly quantity: number
   readonly amount: number
   readonly userId?: string
+  readonly saga?: 'orchestration'
 }
 
 export interface LoadOptions {
@@ -16,6 +18,8 @@ export interface LoadOptions {
   readonly rate: number
   readonly seconds: number
   readonly product: Product
+  /** Where the shop asks for a token. */
+  readonly authorize?: Authorize | undefined
   /** Connections. Default 64. */
   readonly sockets?: number
   /** Aborting it ends the sending; answers that are under way are still awaited. */
@@ -60,13 +64,13 @@ const epochNow = (): number => performance.timeOrigin + performance.now()
  */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const times = schedule(options.rate, options.seconds)
-  const client = createJsonClient(options.url, options.sockets ?? 64)
+  const desk = orderDesk({ orders: options.url, authorize: options.authorize }, options.sockets ?? 64)
   const tally = new Tally()
   const body = JSON.stringify(options.product)
   const startedAt = epochNow()
   const underWay: Promise<void>[] = []
   const shoot = (plannedAt: number): Promise<void> =>
-    client.post('/api/orders', body).then(
+    desk.place(body).then(
       (answer) => tally.answered(answer, plannedAt),
       (error: Error) => tally.unanswered(error),
     )
@@ -88,7 +92,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     }
     await Promise.all(underWay)
   } finally {
-    client.close()
+    desk.close()
   }
   return { planned: times.length, sent, startedAt, accepted: tally.sendTimes.size, ...tally }
 }

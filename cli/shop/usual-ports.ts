@@ -5,3 +5,6 @@ export const SHOP_PORTS = {
   ...CORE_PORTS,
   ...{ shipping: 5004, identity: 5005, analytics: 5006, recommendation: 5007, gateway: 8080 },
 } as const
+
+/** The address of a service of the same shop. */
+export type UrlOf = (service: string) => string

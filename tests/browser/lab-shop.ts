@@ -48,7 +48,7 @@ export async function startLabShop(whose: 'test' | 'demo' = 'test'): Promise<Lab
 }
 
 async function startDemo(env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; told: Told }> {
-  const args = ['demo', '--json', '--no-open', '--orders', '0', '--stock', '201=100000', '--lan', '127.0.0.1']
+  const args = ['demo', '--core', '--json', '--no-open', '--orders', '0', '--stock', '201=100000', '--lan', '127.0.0.1']
   const child = spawn(process.execPath, [path.join(HOME, 'cli', 'main.ts'), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

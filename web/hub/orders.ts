@@ -6,11 +6,11 @@ const AT_ONCE = 16
 
 /** Places one order, a burst, or orders at a rate: then each goes out when it is due, however long the answers take. */
 export async function placeOrders(ports: ShopPorts, wish: OrderRequest, signal: AbortSignal): Promise<OrderAnswer> {
-  const { productId, quantity, amount, count = 1, ratePerS } = wish
+  const { count = 1, ratePerS, ...order } = wish
   const orderIds: string[] = []
   let refused = 0
   const place = async (): Promise<void> => {
-    const answer = await ports.placeOrder({ productId, quantity, amount }).catch(() => null)
+    const answer = await ports.placeOrder(order).catch(() => null)
     if (answer === null || answer.orderId === null || answer.status >= 300) refused++
     else orderIds.push(answer.orderId)
   }

@@ -52,7 +52,7 @@ export interface ShopPorts {
   }): Promise<{ stop(): Promise<void> }>
   /** Resolves with the answer of the order service; rejects where it does not answer. */
   placeOrder(
-    order: Pick<OrderRequest, 'productId' | 'quantity' | 'amount'>,
+    order: Pick<OrderRequest, 'productId' | 'quantity' | 'amount' | 'saga'>,
   ): Promise<{ readonly status: number; readonly orderId: string | null }>
   /** Every letter that is kept, of one topic or of all. */
   deadLetters(topic: string | null): Promise<readonly Letter[]>

@@ -344,6 +344,8 @@ export interface OrderRequest {
   readonly productId: number
   readonly quantity: number
   readonly amount: number
+  /** Default: as the shop does it by itself. */
+  readonly saga?: 'orchestration'
   /** Default 1. */
   readonly count?: number
   /** Orders a second; default: all at once. */

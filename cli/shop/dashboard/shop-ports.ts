@@ -5,15 +5,15 @@ import type { FaultView } from '../../../web/hub/protocol.ts'
 import { LabError } from '../../command.ts'
 import { listDeadLetterTopics, readDeadLetters, replayEdited, replayOne } from '../../topics/dead-letters.ts'
 import { planRewind, rewind } from '../../topics/rewind.ts'
+import { orderDesk } from '../door.ts'
 import type { FaultDesk, FaultState } from '../faults/fault-desk.ts'
 import { toggleOf } from '../faults/toggles.ts'
-import { createJsonClient } from '../http-client.ts'
 import { startTap } from '../tap.ts'
 import type { ShownShop } from './shown-shop.ts'
 
 /** What the hub may ask of a shop, done with what the lab's own commands stand on. */
 export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; takeFaults: (desk: FaultDesk) => void } {
-  const faults = lateFaults()
+  const faults = lateFaults(shop.model.services.map(({ name }) => name))
   const ports: ShopPorts = {
     bus,
     instances: () => shop.instances(),
@@ -29,14 +29,16 @@ export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; takeFa
 }
 
 async function placeOrder(shop: ShownShop, order: Parameters<ShopPorts['placeOrder']>[0]) {
-  const url = shop.instances().find(({ service, runs }) => service === 'order' && runs)?.url
-  if (url === undefined) throw new LabError('no-shop', 'The order service does not run.', 'Start it first.')
-  const client = createJsonClient(url, 1)
+  const running = shop.instances().filter(({ runs }) => runs)
+  const door = shop.door?.() ?? null
+  const at = running.find(({ service }) => service === (door === null ? 'order' : 'gateway'))
+  if (at === undefined) throw new LabError('no-shop', 'The order service does not run.', 'Start it first.')
+  const desk = orderDesk(door ?? { orders: at.url, authorize: undefined }, 1)
   try {
-    const { status, body } = await client.post('/api/orders', JSON.stringify({ ...order, userId: 'dashboard' }))
+    const { status, body } = await desk.place(JSON.stringify({ ...order, userId: 'dashboard' }))
     return { status, orderId: idIn(body) }
   } finally {
-    client.close()
+    desk.close()
   }
 }
 
@@ -78,7 +80,7 @@ async function rewindGroup(bus: Bus, shop: ShownShop, group: string, topic: stri
 }
 
 /** The desk as the page sees it, from the moment that the shop has one. */
-function lateFaults(): { port: FaultPort; use: (desk: FaultDesk) => void } {
+function lateFaults(services: readonly string[]): { port: FaultPort; use: (desk: FaultDesk) => void } {
   let desk: FaultDesk | null = null
   const listeners = new Set<() => void>()
   const there = (): FaultDesk => {
@@ -86,7 +88,7 @@ function lateFaults(): { port: FaultPort; use: (desk: FaultDesk) => void } {
     return desk
   }
   const port: FaultPort = {
-    list: async () => (desk === null ? [] : (await desk.list()).map(viewOf)),
+    list: async () => (desk === null ? [] : (await desk.list()).map((state) => viewOf(state, services))),
     inject: async (id, settings) => void (await there().inject(id, settings)),
     mend: (id) => there().mend(id),
     onChange: (listener) => {
@@ -103,11 +105,19 @@ function lateFaults(): { port: FaultPort; use: (desk: FaultDesk) => void } {
   return { port, use }
 }
 
-/** `null` for what is absent, and the settings' schema to draw a form from. */
-function viewOf(state: FaultState): FaultView {
+/** `null` for what is absent, and the settings' schema to draw a form from; of services, it offers those that the shop has. */
+function viewOf(state: FaultState, services: readonly string[]): FaultView {
   const { reason, since, mendsAt, seed } = state
   const toggle = toggleOf(state.id)
-  const schema = toggle === undefined ? {} : z.toJSONSchema(toggle.settings, { io: 'input' })
+  const schema = toggle === undefined ? {} : offering(services, z.toJSONSchema(toggle.settings, { io: 'input' }))
   const open = { reason: reason ?? null, since: since ?? null, mendsAt: mendsAt ?? null, seed: seed ?? null }
   return { ...state, ...open, schema }
+}
+
+function offering(services: readonly string[], schema: z.core.JSONSchema.JSONSchema) {
+  const { properties } = schema
+  const service = properties?.service
+  if (typeof service !== 'object' || service.enum === undefined) return schema
+  const there = service.enum.filter((name) => services.includes(String(name)))
+  return { ...schema, properties: { ...properties, service: { ...service, enum: there } } }
 }

@@ -1,18 +1,26 @@
+import type { ShopSize } from '../../../services/contracts/catalogue.ts'
 import type { LabBroker } from '../../broker/lab-broker.ts'
+import { type Door, doorOf } from '../door.ts'
 import type { Fleet } from '../fleet.ts'
 import { referenceModel } from './shop-model.ts'
 import type { ShownShop } from './shown-shop.ts'
 
-/** The reference shop as the dashboard shows it; empty until its fleet is there. */
-export function shownFleet({ brokers, kind }: Pick<LabBroker, 'brokers' | 'kind'>): {
+/** The reference shop as the dashboard shows it; empty until its fleet is there. `secretFile`: of the lab's own client, in the whole shop. */
+export function shownFleet(
+  { brokers, kind }: Pick<LabBroker, 'brokers' | 'kind'>,
+  size: ShopSize = 'core',
+  secretFile = '',
+): {
   shop: ShownShop
   use: (fleet: Fleet) => void
 } {
   let fleet: Fleet | null = null
+  let door: Door | null = null
   const shop: ShownShop = {
-    model: referenceModel(kind !== 'external'),
+    model: referenceModel(kind !== 'external', size),
     brokers: brokers.split(','),
     instances: () => (fleet === null ? [] : instancesOf(fleet)),
+    door: () => door,
     scale: async (service, instances) => void (await fleet?.scale(service, instances)),
     whileStopped: (service, work) => (fleet === null ? work() : whileStopped(fleet, service, work)),
   }
@@ -20,6 +28,7 @@ export function shownFleet({ brokers, kind }: Pick<LabBroker, 'brokers' | 'kind'
     shop,
     use: (given) => {
       fleet = given
+      door = size === 'whole' ? doorOf(given.services, secretFile) : null
     },
   }
 }

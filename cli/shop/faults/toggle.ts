@@ -20,9 +20,13 @@ export interface Toggle<S extends z.ZodObject = z.ZodObject> {
   readonly confirmedBy: string
   /** Only of those that take a safety away: what goes wrong then. */
   readonly anomaly?: string
+  /** Only in the whole shop is there anything to break; the service that only that one has. */
+  readonly needs?: string
 }
 
-export const SERVICES = ['order', 'payment', 'inventory', 'notification'] as const
+const CORE = ['order', 'payment', 'inventory', 'notification'] as const
+/** Of the whole shop; which of them a shop has, it says itself. */
+export const SERVICES = [...CORE, 'shipping', 'identity', 'analytics', 'recommendation', 'gateway'] as const
 type ServiceName = (typeof SERVICES)[number]
 
 const seed = z.int().min(0).max(1_000_000_000).default(1).describe('the same seed hits the same ones')
@@ -39,7 +43,7 @@ const serviceOf = (first: ServiceName) =>
   z.enum(SERVICES.toSorted((a, b) => Number(b === first) - Number(a === first))).default(first)
 const instance = z.int().min(0).max(99).default(0).describe('where a service has several processes, which one')
 
-type About = Pick<Toggle, 'id' | 'title' | 'letter' | 'about' | 'confirmedBy' | 'anomaly'>
+type About = Pick<Toggle, 'id' | 'title' | 'letter' | 'about' | 'confirmedBy' | 'anomaly' | 'needs'>
 /** A switch inside one service of the reference shop. */
 export const inside = <S extends z.ZodRawShape>(target: ServiceName, about: About, own: S) => ({
   ...about,
@@ -62,6 +66,14 @@ export const ofProcess = <S extends z.ZodRawShape>(first: ServiceName, seconds: 
   kind: 'process' as const,
   targets: startingWith(first),
   settings: z.strictObject({ service: serviceOf(first), instance, ...own, ...timed(seconds) }),
+})
+
+/** A fault of a process of one certain service. */
+export const ofOne = <S extends z.ZodRawShape>(target: ServiceName, seconds: number, about: About, own: S) => ({
+  ...about,
+  kind: 'process' as const,
+  targets: [target],
+  settings: z.strictObject({ instance, ...own, ...timed(seconds) }),
 })
 
 /** Something that is written into a topic: it happens once, and nothing is left to undo. */

@@ -4,8 +4,11 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { createFaults } from '../../../kit/service/faults.ts'
 import { createSwitches } from '../../../kit/service/switches/switches.ts'
+import { createOverload } from '../../../services/gateway/overload.ts'
 import { createShortage } from '../../../services/inventory/shortage.ts'
 import { createDeclines } from '../../../services/payment/declines.ts'
+import { createCarrier } from '../../../services/shipping/carrier.ts'
+import { shippingSettings } from '../../../services/shipping/settings.ts'
 import { shuffleKeys } from './levers/log.ts'
 import { ownSettings } from './levers/switches.ts'
 import { readSettings, requireToggle } from './settings.ts'
@@ -28,6 +31,8 @@ test('given a toggle inside a service, when it is sent with its defaults, then t
   const { board } = createSwitches(createFaults({ kill: () => {} }))
   createDeclines(0, '1', board)
   createShortage(board)
+  createCarrier(shippingSettings.parse({}), board)
+  createOverload(board)
   for (const toggle of TOGGLES.filter(({ kind }) => kind === 'service')) {
     assert.equal(board.set(toggle.id, ownSettings(toggle, defaultsOf(toggle))).on, true, toggle.id)
   }

@@ -3,6 +3,7 @@ import { crashPoints } from '../../../kit/service/faults.ts'
 import { producedBy } from '../../../services/contracts/catalogue.ts'
 import { poisonKinds } from './poison-kinds.ts'
 import { inLog, inside, insideAny, ofBroker, ofProcess, SERVICES, type Toggle } from './toggle.ts'
+import { wholeShopToggles } from './whole-shop-toggles.ts'
 
 const answer = "the service's own answer"
 const percent = (share: number) => z.number().min(1).max(100).default(share).describe('of 100')
@@ -252,7 +253,15 @@ const safetyOff = [
 ]
 
 /** Every failure toggle there is, in the order in which they are shown. */
-export const TOGGLES: readonly Toggle[] = [...domain, ...processes, ...slowAndFlaky, ...log, ...broker, ...safetyOff]
+export const TOGGLES: readonly Toggle[] = [
+  ...domain,
+  ...processes,
+  ...slowAndFlaky,
+  ...log,
+  ...broker,
+  ...safetyOff,
+  ...wholeShopToggles,
+]
 
 export const toggleOf = (id: string): Toggle | undefined => TOGGLES.find((toggle) => toggle.id === id)
 

@@ -22,7 +22,7 @@ let brokers = ''
 let url = ''
 
 before(async () => {
-  const args = ['demo', '--json', '--no-dashboard', '--orders', '0']
+  const args = ['demo', '--core', '--json', '--no-dashboard', '--orders', '0']
   demo = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -76,6 +76,7 @@ const order = z
     productId: z.number(),
     quantity: z.int().positive(),
     amount: z.number().nonnegative(),
+    saga: z.literal('orchestration').exactOptional(),
     count: z.int().positive().max(5_000).exactOptional(),
     ratePerS: z.number().positive().max(500).exactOptional(),
   })

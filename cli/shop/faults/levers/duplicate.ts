@@ -1,5 +1,5 @@
 import type { Bus } from '../../../../kit/kafka/bus.ts'
-import { catalogue, eventNames, groupOf } from '../../../../services/contracts/catalogue.ts'
+import { consumersOf, eventNames, groupOf } from '../../../../services/contracts/catalogue.ts'
 import { wrongUsage } from '../../../command.ts'
 import type { BreakableShop } from '../breakable-shop.ts'
 import { type Lever, membersOf, type Settings, seen } from './lever.ts'
@@ -13,14 +13,17 @@ export const duplicateLever = (shop: BreakableShop, bus: () => Bus): Lever => ({
   mend: async () => {},
 })
 
-const readerOf = (topic: string): string | undefined => {
+/** The first service of the shop that reads a topic. */
+const readerOf = (shop: BreakableShop, topic: string): string | undefined => {
   const event = eventNames.find((name) => name === topic)
-  return event === undefined ? undefined : catalogue[event].consumers[0]
+  const there = new Set(shop.members().map(({ name }) => name))
+  const size = there.has('shipping') ? 'whole' : 'core'
+  return event === undefined ? undefined : consumersOf(event, size).find((name) => there.has(name))
 }
 
 /** A group's offsets can be set while it has no members: its service is stopped for that, and started again whatever happens. */
 const rewind = async (shop: BreakableShop, bus: Bus, { topic, last, service }: Settings): Promise<number> => {
-  const name = String(service ?? readerOf(String(topic)) ?? '')
+  const name = String(service ?? readerOf(shop, String(topic)) ?? '')
   if (name === '') throw wrongUsage(`No service is known to read ${topic}.`, 'Name one: --service payment.')
   const members = membersOf(shop, name).filter(({ isRunning }) => isRunning)
   await Promise.all(members.map((member) => shop.end(member, 'SIGTERM')))

@@ -12,7 +12,9 @@ export const noDoors = (shop: BreakableShop): string | undefined =>
 export const ownSettings = (
   { id }: Toggle,
   { service: _, instance: _i, forSeconds: _f, seed, ...own }: Settings,
-): object => (id === 'decline' || id === 'flaky' ? { ...own, seed } : own)
+): object => (DRAWN.includes(id) ? { ...own, seed } : own)
+
+const DRAWN: readonly string[] = ['decline', 'flaky', 'ship-refuse', 'carrier-late']
 
 interface Working {
   readonly service: string

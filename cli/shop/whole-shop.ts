@@ -1,0 +1,35 @@
+import type { ServiceWish } from './fleet.ts'
+import { ADMIN_EMAIL, type Secrets } from './secrets.ts'
+import { SHOP_PORTS, type UrlOf } from './usual-ports.ts'
+
+/** A parcel is on its way for half a minute: long enough to be seen, short enough to wait for. */
+const CARRIER_STEP_MS = '8000'
+
+/** Settings of one's own that reach the service that knows them. */
+const PASSED_ON = { notification: ['SMTP_URL'], gateway: ['REDIS_URL', 'CORS_ORIGINS'] } as const
+
+const passedOn = (env: NodeJS.ProcessEnv, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
+
+/** All nine services with what each needs to know beside the broker: the others' addresses, whose tokens count, and where the secrets lie. */
+export function wholeShop(secrets: Secrets, env: NodeJS.ProcessEnv): ServiceWish[] {
+  const names = Object.keys(SHOP_PORTS)
+  const upstream = (urlOf: UrlOf) =>
+    names.filter((name) => name !== 'gateway').map((name) => [`${name.toUpperCase()}_URL`, urlOf(name)])
+  const own: Readonly<Record<string, (urlOf: UrlOf) => Record<string, string>>> = {
+    shipping: () => ({ CARRIER_STEP_MS }),
+    identity: () => ({
+      CLIENTS_FILE: secrets.clientsFile,
+      ...{ ADMIN_EMAIL, ADMIN_PASSWORD_FILE: secrets.adminPasswordFile },
+    }),
+    notification: (urlOf) => ({
+      ...{ IDENTITY_URL: urlOf('identity'), CLIENT_SECRET_FILE: secrets.secretFile('notification'), ADMIN_EMAIL },
+      ...passedOn(env, PASSED_ON.notification),
+    }),
+    gateway: (urlOf) => ({ ...Object.fromEntries(upstream(urlOf)), ...passedOn(env, PASSED_ON.gateway) }),
+  }
+  return names.map((name) => ({
+    name,
+    env: (urlOf) => ({ SHOP: 'whole', AUTH_ISSUER: urlOf('identity'), ...own[name]?.(urlOf) }),
+  }))
+}
