@@ -49,7 +49,7 @@ const historyQuery = z.object({
     .optional()
     .describe('The number of an entry of the order, counted from 1, or a time. Default: now'),
 })
-const history = z.object({
+const historyAnswer = z.object({
   orderId: z.string(),
   order: order.nullable().describe('null before it was placed'),
   events: z.array(z.object({ version: z.int(), at: z.string(), event: auditEntry })),
@@ -63,7 +63,7 @@ const statusEvent = ({ orderId, status, reason, version }: OrderRecord): ServerE
 
 const notFound = { 404: { description: 'There is no such order' } }
 
-export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSize): Route[] => [
+const placeRoute = ({ place }: UseCases, size: ShopSize): Route =>
   route({
     method: 'post',
     path: '/api/orders',
@@ -79,7 +79,7 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
     handle: async ({ body, headers, caller }) => {
       const only = onlyOf(caller)
       const key = headers['idempotency-key']
-      const placed = await useCases.place({
+      const placed = await place({
         data: { ...body, userId: only ?? body.userId },
         // Two customers may think of the same key.
         idempotencyKey: key === undefined || only === undefined ? key : `${only} ${key}`,
@@ -87,7 +87,9 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
       })
       return { status: 202, body: { orderId: placed.orderId, status: placed.status, message: 'Order Created' } }
     },
-  }),
+  })
+
+const listRoute = ({ list }: Queries): Route =>
   route({
     method: 'get',
     path: '/api/orders',
@@ -98,10 +100,12 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
       400: { description: 'A parameter is wrong' },
     },
     handle: async ({ query, caller }) => {
-      const page = await queries.list({ ...query, userId: onlyOf(caller) })
+      const page = await list({ ...query, userId: onlyOf(caller) })
       return { status: 200, body: { orders: page.orders.map(show), cursor: page.cursor } }
     },
-  }),
+  })
+
+const lookRoute = ({ get }: Queries): Route =>
   route({
     method: 'get',
     path: '/api/orders/:orderId',
@@ -110,9 +114,11 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
     responses: { 200: { description: 'The order', schema: order }, ...notFound },
     handle: async ({ params, caller }) => ({
       status: 200,
-      body: show(await queries.get(params.orderId, onlyOf(caller))),
+      body: show(await get(params.orderId, onlyOf(caller))),
     }),
-  }),
+  })
+
+const trailRoute = ({ events }: Queries): Route =>
   route({
     method: 'get',
     path: '/api/orders/:orderId/events',
@@ -124,9 +130,11 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
     },
     handle: async ({ params, caller }) => ({
       status: 200,
-      body: { orderId: params.orderId, events: await queries.events(params.orderId, onlyOf(caller)) },
+      body: { orderId: params.orderId, events: await events(params.orderId, onlyOf(caller)) },
     }),
-  }),
+  })
+
+const lookBackRoute = ({ history }: Queries): Route =>
   route({
     method: 'get',
     path: '/api/orders/:orderId/history',
@@ -134,16 +142,18 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
     params: orderPath,
     query: historyQuery,
     responses: {
-      200: { description: 'The order as it was then', schema: history },
+      200: { description: 'The order as it was then', schema: historyAnswer },
       400: { description: 'The moment is neither a number nor a time' },
       ...notFound,
     },
     handle: async ({ params, query, caller }) => {
-      const { order: was, entries } = await queries.history(params.orderId, query.at, onlyOf(caller))
-      const events = entries.map(({ version, at, event }) => ({ version, at: new Date(at).toISOString(), event }))
-      return { status: 200, body: { orderId: params.orderId, order: was === null ? null : show(was), events } }
+      const { order: was, entries } = await history(params.orderId, query.at, onlyOf(caller))
+      const shown = entries.map(({ version, at, event }) => ({ version, at: new Date(at).toISOString(), event }))
+      return { status: 200, body: { orderId: params.orderId, order: was === null ? null : show(was), events: shown } }
     },
-  }),
+  })
+
+const followRoute = ({ follow }: Queries): Route =>
   route({
     method: 'get',
     path: '/api/orders/:orderId/stream',
@@ -152,9 +162,11 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
     responses: { 200: { description: 'Events named `status`, of orderId, status and reason' }, ...notFound },
     handle: async ({ params, caller }) => ({
       status: 200,
-      events: await queries.follow(params.orderId, statusEvent, onlyOf(caller)),
+      events: await follow(params.orderId, statusEvent, onlyOf(caller)),
     }),
-  }),
+  })
+
+const cancelRoute = ({ cancel }: UseCases): Route =>
   route({
     method: 'post',
     path: '/api/orders/:orderId/cancel',
@@ -171,10 +183,19 @@ export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSiz
       ...notFound,
     },
     handle: async ({ params, headers, caller }) => {
-      const cancelled = await useCases.cancel(params.orderId, headers.traceparent, onlyOf(caller))
+      const cancelled = await cancel(params.orderId, headers.traceparent, onlyOf(caller))
       const { orderId, status: now } = cancelled
       const message = now === 'CANCELLED' ? 'Order Cancelled' : 'What was done for the order is being undone'
       return { status: 202, body: { orderId, status: now, message } }
     },
-  }),
+  })
+
+export const createRoutes = (useCases: UseCases, queries: Queries, size: ShopSize): Route[] => [
+  placeRoute(useCases, size),
+  listRoute(queries),
+  lookRoute(queries),
+  trailRoute(queries),
+  lookBackRoute(queries),
+  followRoute(queries),
+  cancelRoute(useCases),
 ]
