@@ -71,7 +71,7 @@ const unavailable: Partial<Record<StoreFaultCode, string>> = {
 
 /** The parser quotes what it could not read, and that may be a password. */
 const withoutQuote = (message: string): string =>
-  message.replace(/,? *(\.\.\.)?".*" is not valid JSON$/s, ' is not valid JSON')
+  message.replace(/,? *(\.{3})?".*"(\.{3})? is not valid JSON$/s, '') || 'no JSON value'
 
 /** What a body parser or a handler threw, as a problem. Faults of ours say nothing of their insides. */
 export const toProblem = (thrown: unknown): Problem => {
