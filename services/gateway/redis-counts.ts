@@ -2,6 +2,7 @@ import { createClient } from '@redis/client'
 import { MemoryStore, type Options, type Store } from 'express-rate-limit'
 import type { Logger } from 'pino'
 import { RedisStore } from 'rate-limit-redis'
+import { withDeadline } from '../../kit/kafka/deadline.ts'
 import type { SharedCounts } from './limits.ts'
 
 /** A limit must cost a caller no more than this. */
@@ -9,13 +10,18 @@ const answerMs = 250
 /** After a failure Redis is not asked for so long: a Redis that hangs must not slow each request down. */
 const restMs = 1_000
 const longestPauseMs = 5_000
+/** For loading the scripts, once a connection. */
+const joinMs = 2_000
+
+/** The client waits for ever for the answer to a command that it has sent. */
+const inTime = <T>(work: Promise<T>, ms: number): Promise<T> =>
+  withDeadline(work, ms, () => Promise.reject(new Error(`no answer within ${ms} ms`)))
 
 /** Counts in Redis while it answers, else in this process: a limit that is somewhat too wide is better than a shop that is closed. */
 export const connectCounts = (url: string, log: Logger): SharedCounts => {
   const client = createClient({
     url,
     disableOfflineQueue: true,
-    commandOptions: { timeout: answerMs },
     socket: {
       connectTimeout: 2_000,
       reconnectStrategy: (tries: number) => Math.min(longestPauseMs, 100 * 2 ** tries),
@@ -31,11 +37,14 @@ export const connectCounts = (url: string, log: Logger): SharedCounts => {
     isTold = true
     log.warn({ error: String(error) }, 'Redis does not answer; rate limits are counted in this process alone')
   }
+  const found = (): void => {
+    if (isTold) log.info('Redis answers again; rate limits are counted together')
+    isTold = false
+  }
   const join = async (): Promise<void> => {
     try {
-      await Promise.all(joins.map((one) => one()))
-      if (isTold) log.info('Redis answers again; rate limits are counted together')
-      isTold = false
+      await inTime(Promise.all(joins.map((one) => one())), joinMs)
+      found()
     } catch (error) {
       lost(error)
     }
@@ -52,7 +61,9 @@ export const connectCounts = (url: string, log: Logger): SharedCounts => {
     const count = async <T>(work: (by: RedisStore | MemoryStore) => Promise<T>): Promise<T> => {
       if (!isLoaded || !client.isReady || performance.now() < restUntil) return work(alone)
       try {
-        return await work(together)
+        const counted = await inTime(work(together), answerMs)
+        found()
+        return counted
       } catch (error) {
         lost(error)
         return work(alone)
