@@ -27,6 +27,19 @@ test('given a decision that heard one event and said two, then the last of its e
   assert.deepEqual([order, version, changedIn, createdAt, updatedAt], [after, 4, 4, 5, 9])
 })
 
+test('given an order that is placed and says two things at once, as one that is led does, then its stream begins with its placing', () => {
+  const lines = [line('order-created.o1', 'order-created'), line('inventory.saga.command.o1.1')]
+  const entries = entriesOf(undefined, { after: pending, lines }, 5)
+  assert.deepEqual(
+    entries.map(({ version, fact }) => [version, fact.kind]),
+    [
+      [1, 'placed'],
+      [2, 'heard'],
+    ],
+  )
+  assert.deepEqual(foldStream(entries)?.order, pending)
+})
+
 test('given an event that is in the stream, when it comes again and changes nothing, then it is not kept twice', () => {
   assert.deepEqual(entriesOf(start, { after: pending, lines: [line('order-created.o1')] }, 9), [])
 })

@@ -55,12 +55,13 @@ export const entriesOf = (stream: Stream | undefined, { after, lines }: Decided,
   const fresh = fact.kind === 'heard' ? lines.filter(({ eventId }) => !stream?.eventIds.includes(eventId)) : lines
   const next = (stream?.version ?? 0) + 1
   const kept = fresh.length === 0 && fact.kind !== 'heard' ? [unsaid(after, next, at)] : fresh
-  // What a decision made of the order stands with its last line: before that it was only heard of.
+  // What a decision made of the order stands with its last line: before that it was only heard of. A stream begins with its placing.
+  const stands = fact.kind === 'placed' ? 0 : kept.length - 1
   return kept.map((line, i) => ({
     ...line,
     version: next + i,
     at,
-    fact: i === kept.length - 1 ? fact : { kind: 'heard' },
+    fact: i === stands ? fact : { kind: 'heard' },
   }))
 }
 
