@@ -7,5 +7,3 @@ export const shopSettings = (defaults: { readonly port: number }) =>
     /** `core`: the four services of the course. `whole`: all nine; then an order is confirmed when it is shipped. */
     SHOP: z.enum(['core', 'whole']).default('core'),
   })
-
-export type ShopSettings = z.output<ReturnType<typeof shopSettings>>

@@ -1,18 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express'
-import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit'
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Logger } from 'pino'
 import { Problem } from '../../kit/service/http/problem.ts'
 import type { GatewayMetrics } from './metrics.ts'
+import type { SharedCounts } from './redis-counts.ts'
 import type { GatewaySettings } from './settings.ts'
 import { visitOf } from './visit.ts'
 
 type Name = 'user' | 'address'
-
-/** Counts that several gateways share. */
-export interface SharedCounts {
-  store(prefix: string): Store
-  close(): void
-}
 
 export interface Limits {
   /** Knows the caller by then. Answers 429 with `Retry-After` to who comes too often, and tells everyone where they stand in `RateLimit`. */

@@ -1,5 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { Breaker } from './upstream.ts'
+
+export interface Breaker {
+  readonly state: 'closed' | 'open' | 'half-open'
+}
 
 /** What the gateway counts, beside the process itself. */
 export interface GatewayMetrics {

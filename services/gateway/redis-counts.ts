@@ -3,7 +3,12 @@ import { MemoryStore, type Options, type Store } from 'express-rate-limit'
 import type { Logger } from 'pino'
 import { RedisStore } from 'rate-limit-redis'
 import { withDeadline } from '../../kit/kafka/deadline.ts'
-import type { SharedCounts } from './limits.ts'
+
+/** Counts that several gateways share. */
+export interface SharedCounts {
+  store(prefix: string): Store
+  close(): void
+}
 
 /** A limit must cost a caller no more than this. */
 const answerMs = 250

@@ -9,7 +9,7 @@ import {
   retry,
 } from 'cockatiel'
 import { Problem } from '../../kit/service/http/problem.ts'
-import type { GatewayMetrics } from './metrics.ts'
+import type { Breaker, GatewayMetrics } from './metrics.ts'
 import type { ServiceName } from './routes.ts'
 
 /** Whoever waits for an answer: may leave at any time. `drop` ends what is under way for them. */
@@ -28,10 +28,6 @@ export interface Call {
   /** The answer goes on: only its head has to come in time. */
   readonly streams?: boolean | undefined
   readonly client: Client
-}
-
-export interface Breaker {
-  readonly state: 'closed' | 'open' | 'half-open'
 }
 
 export interface Upstream {
