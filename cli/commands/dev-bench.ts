@@ -7,7 +7,11 @@ import { type Context, defineCommand, text, wrongUsage } from '../command.ts'
 import { columns } from '../terminal/columns.ts'
 
 /** What a file `tests/bench/<name>.ts` exports as `bench`. */
-type Bench = (options: { signal: AbortSignal; say: (line: string) => void }) => Promise<Measured>
+type Bench = (options: {
+  signal: AbortSignal
+  say: (line: string) => void
+  mode?: string | undefined
+}) => Promise<Measured>
 interface Measured {
   readonly figures: Readonly<Record<string, unknown>>
   readonly targets: readonly Target[]
@@ -18,11 +22,13 @@ export const command = defineCommand({
     'Measures one thing on this machine, with its yardsticks in the same run, and compares it with the targets. Exit code 1 when one is missed. ' +
     'Without a name: which benches there are.',
   args: { name: text('[name]', 'the file in tests/bench, without .ts') },
+  options: { mode: text('--mode <mode>', 'which variant, where a bench has several: saga has core and both') },
   examples: [
     ['dev bench', 'which benches there are'],
+    ['dev bench saga --mode both', 'choreography and orchestration side by side, in the whole shop'],
     ['dev bench saga --json', '{figures, machine: {cores, memory, load}, targets: [{name, value, target, met}]}'],
   ],
-  async run(ctx, { args: { name } }) {
+  async run(ctx, { args: { name }, options: { mode } }) {
     const folder = path.join(ctx.home, 'tests', 'bench')
     const names = await benches(folder)
     if (!name) {
@@ -33,7 +39,7 @@ export const command = defineCommand({
     if (!names.includes(name)) throw wrongUsage(`There is no bench called ${name}.`, `There are: ${names.join(', ')}.`)
     const machine = describeMachine()
     const { bench } = (await import(pathToFileURL(path.join(folder, `${name}.ts`)).href)) as { bench: Bench }
-    const { figures, targets } = await bench({ signal: ctx.signal, say: (line) => ctx.err.line(line) })
+    const { figures, targets } = await bench({ signal: ctx.signal, say: (line) => ctx.err.line(line), mode })
     if (ctx.json) ctx.out.json({ figures, machine, targets })
     else print(ctx, { figures, targets }, machine)
     return targets.every(({ met }) => met) ? 0 : 1

@@ -77,7 +77,7 @@ async function refuseSecondShop(ctx: Context): Promise<void> {
 /** The dashboard comes first, so that it sees the shop come up, and goes last, so that it sees it close. */
 async function runWithDashboard(ctx: Context, options: DemoOptions, broker: LabBroker): Promise<void> {
   if (options.dashboard === null) return runShop(ctx, options, broker, null)
-  const shown = shownFleet(broker, options.size, secretFileOf(ctx.stateDir, 'lab'))
+  const shown = shownFleet(broker, options.size === 'whole' ? ensureSecrets(ctx.stateDir) : null)
   const dashboard = await startDashboard(ctx, options.dashboard, shown.shop)
   try {
     await runShop(ctx, options, broker, { ...dashboard, show: shown.use })

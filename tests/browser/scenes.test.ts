@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { SERVICES } from '../../cli/shop/faults/toggle.ts'
 import { TOGGLES, toggleOf } from '../../cli/shop/faults/toggles.ts'
-import { coreEventNames } from '../../services/contracts/catalogue.ts'
+import { eventNames } from '../../services/contracts/catalogue.ts'
 import { QUICK_IDS } from '../../web/app/faults/quick.ts'
-import { SCENES } from '../../web/app/lessons/scenes.ts'
+import { SCENES as CORE, scenesFor } from '../../web/app/lessons/scenes.ts'
 
+const SCENES = [...CORE, ...scenesFor(SERVICES)]
 const acts = SCENES.flatMap((scene) =>
   [...scene.first.acts, ...(scene.second?.acts ?? [])].map((act) => ({ scene, act })),
 )
@@ -25,7 +27,7 @@ test('given topics that lessons name, then the catalogue has them', () => {
     const topic = act.kind === 'rewind' ? act.topic : act.kind === 'break' ? act.settings?.topic : undefined
     if (topic !== undefined)
       assert.ok(
-        coreEventNames.some((name) => name === topic),
+        eventNames.some((name) => name === topic),
         `${scene.id}: ${topic}`,
       )
   }

@@ -3,7 +3,16 @@ import { FACTS, type Facts } from './facts.ts'
 import { test } from './stage.ts'
 import { wholeSnapshot } from './whole-shop.ts'
 
-const BUNDLES = ['none', 'orchestration', 'users', 'views', 'news'] as const
+const SHOWN = [
+  'none',
+  'orchestration',
+  'users',
+  'views',
+  'news',
+  'none&panel=lesson',
+  'none&panel=lesson&lesson=gateway-overloaded&step=0',
+  'none&panel=lesson&lesson=two-sagas&step=3',
+] as const
 
 for (const [width, height] of [
   [1280, 720],
@@ -14,7 +23,7 @@ for (const [width, height] of [
   }) => {
     const { page } = await show('', { snapshot: wholeSnapshot() })
     await page.setViewportSize({ width, height })
-    for (const bundle of BUNDLES) {
+    for (const bundle of SHOWN) {
       await page.evaluate(`history.replaceState(null, '', '?unfold=${bundle}')`)
       await page.reload()
       await page.locator('.service').first().waitFor()

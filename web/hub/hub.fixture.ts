@@ -23,7 +23,7 @@ export async function hubWithoutShop(
     placeOrder: async () => ({ status: 202, orderId: 'o-1' }),
     deadLetters: async () => [],
     replay: async () => ({ to: null, trouble: null }),
-    ...{ faults: null, scale: null, rewind: null },
+    ...{ faults: null, scale: null, rewind: null, deeds: null },
   }
   const hub = await createHub({
     model,

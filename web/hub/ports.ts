@@ -1,7 +1,7 @@
 import type { Bus, KafkaFault, LogRecord } from '../../kit/kafka/bus.ts'
 import type { DeadLetterReason } from '../../kit/service/dead-letter.ts'
 import type { ShopModel } from './model.ts'
-import type { FaultView, OrderRequest } from './protocol.ts'
+import type { DeedName, FaultView, OrderRequest } from './protocol.ts'
 
 /** A process of the shop. */
 export interface Instance {
@@ -65,7 +65,12 @@ export interface ShopPorts {
   readonly scale: ((service: string, instances: number) => Promise<void>) | null
   /** Lets a group read a topic from its beginning; resolves with the number of records that it will read again. */
   readonly rewind: ((group: string, topic: string) => Promise<number>) | null
+  /** Null where the shop has nothing of the kind. */
+  readonly deeds: Deeds | null
 }
+
+/** Each resolves with what was measured, in words. */
+export type Deeds = Readonly<Record<DeedName, () => Promise<string>>>
 
 export interface HubOptions {
   readonly model: ShopModel

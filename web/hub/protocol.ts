@@ -17,6 +17,7 @@
  * | `POST /api/faults/:id` `FaultRequest` | `FaultView` | presenter |
  * | `DELETE /api/faults/:id` (`all`: every one) | 204 | presenter |
  * | `POST /api/orders` `OrderRequest` | `OrderAnswer` | presenter |
+ * | `POST /api/deeds/:name` | `DeedAnswer`; see `DEEDS` | presenter |
  * | `POST /api/scale` `ScaleRequest` | 204 | presenter |
  * | `POST /api/rewind` `RewindRequest` | `{moved: number}` | presenter |
  * | `GET /api/recording` | `Recording`: the last 60 s | all |
@@ -356,6 +357,15 @@ export interface OrderAnswer {
   readonly accepted: number
   readonly refused: number
   readonly orderIds: readonly string[]
+}
+
+/** What lessons do to the whole shop beside orders and faults. */
+export const DEEDS = ['log-in', 'rebuild-figures', 'forget-user'] as const
+export type DeedName = (typeof DEEDS)[number]
+
+export interface DeedAnswer {
+  /** What was measured. */
+  readonly words: string
 }
 
 export interface ScaleRequest {

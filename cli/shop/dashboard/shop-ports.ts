@@ -24,6 +24,7 @@ export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; takeFa
     scale: shop.scale,
     rewind: shop.whileStopped === null ? null : (group, topic) => rewindGroup(bus, shop, group, topic),
     faults: faults.port,
+    deeds: shop.deeds?.(() => bus) ?? null,
   }
   return { ports, takeFaults: faults.use }
 }

@@ -1,26 +1,34 @@
-import type { ShopSize } from '../../../services/contracts/catalogue.ts'
+import type { Bus } from '../../../kit/kafka/bus.ts'
 import type { LabBroker } from '../../broker/lab-broker.ts'
+import { LabError } from '../../command.ts'
 import { type Door, doorOf } from '../door.ts'
 import type { Fleet } from '../fleet.ts'
+import type { Secrets } from '../secrets.ts'
+import type { UrlOf } from '../usual-ports.ts'
+import { createDeeds } from './deeds.ts'
 import { referenceModel } from './shop-model.ts'
 import type { ShownShop } from './shown-shop.ts'
 
-/** The reference shop as the dashboard shows it; empty until its fleet is there. `secretFile`: of the lab's own client, in the whole shop. */
+/** The reference shop as the dashboard shows it; empty until its fleet is there. `secrets`: of the whole shop; null: it is the core. */
 export function shownFleet(
   { brokers, kind }: Pick<LabBroker, 'brokers' | 'kind'>,
-  size: ShopSize = 'core',
-  secretFile = '',
+  secrets: Secrets | null = null,
 ): {
   shop: ShownShop
   use: (fleet: Fleet) => void
 } {
   let fleet: Fleet | null = null
   let door: Door | null = null
+  const urlOf: UrlOf = (name) => {
+    if (fleet === null) throw new LabError('not-ready', 'The shop is still starting.', 'Try again in a moment.')
+    return fleet.url(name)
+  }
   const shop: ShownShop = {
-    model: referenceModel(kind !== 'external', size),
+    model: referenceModel(kind !== 'external', secrets === null ? 'core' : 'whole'),
     brokers: brokers.split(','),
     instances: () => (fleet === null ? [] : instancesOf(fleet)),
     door: () => door,
+    ...(secrets === null ? {} : { deeds: (bus: () => Bus) => createDeeds({ urlOf, secrets, bus }) }),
     scale: async (service, instances) => void (await fleet?.scale(service, instances)),
     whileStopped: (service, work) => (fleet === null ? work() : whileStopped(fleet, service, work)),
   }
@@ -28,7 +36,7 @@ export function shownFleet(
     shop,
     use: (given) => {
       fleet = given
-      door = size === 'whole' ? doorOf(given.services, secretFile) : null
+      door = secrets === null ? null : doorOf(given.services, secrets.secretFile('lab'))
     },
   }
 }

@@ -20,14 +20,15 @@ export interface ServiceToken {
 }
 
 const askWithinMs = 2_000
-/** It must not expire on its way. */
-const marginMs = 30_000
+/** So long before its end a token is replaced; where that fails, it is used on until it could expire on its way. */
+const replaceMs = 60_000
+const onItsWayMs = 5_000
 
 const answer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() })
 
 /** By client credentials (RFC 6749, 4.4). One token for all who ask, until shortly before its end. */
 export const createServiceToken = ({ identity, clientId, secret, scope, now }: ClientOptions): ServiceToken => {
-  let current: { readonly token: string; readonly until: number } | null = null
+  let current: { readonly token: string; readonly endsAt: number } | null = null
   let asking: Promise<string> | null = null
 
   const ask = async (): Promise<string> => {
@@ -40,17 +41,20 @@ export const createServiceToken = ({ identity, clientId, secret, scope, now }: C
     })
     if (!response.ok) throw new Error(`identity gives no token to client ${clientId}: status ${response.status}`)
     const { access_token: token, expires_in: seconds } = answer.parse(await response.json())
-    current = { token, until: now() + seconds * 1_000 - marginMs }
+    current = { token, endsAt: now() + seconds * 1_000 }
     return token
   }
 
   return {
     get: async () => {
-      if (current !== null && now() < current.until) return current.token
+      if (current !== null && now() < current.endsAt - replaceMs) return current.token
       asking ??= ask().finally(() => {
         asking = null
       })
-      return asking
+      return asking.catch((error: unknown) => {
+        if (current !== null && now() < current.endsAt - onItsWayMs) return current.token
+        throw error
+      })
     },
     drop: () => {
       current = null

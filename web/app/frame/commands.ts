@@ -1,6 +1,6 @@
 import { isOn, quickFaults } from '../faults/quick.ts'
 import { stepsOf } from '../lessons/scene.ts'
-import { SCENES, sceneOf } from '../lessons/scenes.ts'
+import { scenesOf } from '../lessons/use-scenes.ts'
 import type { Actions } from '../state/actions.ts'
 import type { PageStore } from '../state/page-state.ts'
 import type { UrlState } from '../state/url.ts'
@@ -67,10 +67,12 @@ function toggleFault(index: number, store: PageStore, actions: Actions): void {
 
 /** On, and at the end to the next lesson; back likewise. */
 function turnPage(by: 1 | -1, store: PageStore, actions: Actions): void {
-  const { lesson, step } = store.getState().url
-  const scene = sceneOf(lesson)
+  const { url, world } = store.getState()
+  const { lesson, step } = url
+  const scenes = scenesOf(world)
+  const scene = scenes.find(({ id }) => id === lesson)
   if (!scene) {
-    void actions.lesson(SCENES[0]!.id, 0, true)
+    void actions.lesson(scenes[0]!.id, 0, true)
     return
   }
   const next = step + by
@@ -78,12 +80,12 @@ function turnPage(by: 1 | -1, store: PageStore, actions: Actions): void {
     void actions.lesson(scene.id, next, next === 0)
     return
   }
-  const other = SCENES[SCENES.indexOf(scene) + by]
+  const other = scenes[scenes.indexOf(scene) + by]
   if (other) void actions.lesson(other.id, by > 0 ? 0 : stepsOf(other).length - 1, by > 0)
 }
 
 function castVote(choice: number, store: PageStore, actions: Actions): void {
-  const { url } = store.getState()
-  const scene = sceneOf(url.lesson)
+  const { url, world } = store.getState()
+  const scene = scenesOf(world).find(({ id }) => id === url.lesson)
   if (url.panel === 'lesson' && scene && url.step === 0 && scene.choices[choice]) void actions.vote(scene.id, choice)
 }

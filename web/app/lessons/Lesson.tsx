@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
 import { WhatChanged } from '../faults/WhatChanged.tsx'
 import { useControl, usePage, usePageState, useWorld } from '../state/page.ts'
+import { visible } from '../ui/words.ts'
 import { runActs } from './run-acts.ts'
 import { type Deed, type Scene, stepsOf } from './scene.ts'
-import { SCENES, sceneOf } from './scenes.ts'
+import { useScenes } from './use-scenes.ts'
 import { Vote } from './Vote.tsx'
 
 const NO_GROUPS = [] as const
@@ -11,13 +12,14 @@ const NO_GROUPS = [] as const
 export function Lesson() {
   const { actions } = usePage()
   const { lesson, step } = usePageState(({ url }) => url)
-  const scene = sceneOf(lesson)
+  const scenes = useScenes()
+  const scene = scenes.find(({ id }) => id === lesson)
   if (!scene)
     return (
       <section className="card lessons" aria-label="Lessons">
         <h2>Predict, then see</h2>
         <ol className="scene-list">
-          {SCENES.map(({ id, title }, index) => (
+          {scenes.map(({ id, title }, index) => (
             <li key={id}>
               <button type="button" onClick={() => void actions.lesson(id, 0, true)}>
                 <b>{index + 1}</b> {title}
@@ -36,7 +38,7 @@ function SceneView({ scene, step }: { scene: Scene; step: number }) {
   const steps = stepsOf(scene)
   const name = steps[step]
   useTellClass(scene, step)
-  const number = SCENES.indexOf(scene) + 1
+  const number = useScenes().indexOf(scene) + 1
   return (
     <section className="card lesson" aria-label={`Lesson: ${scene.title}`}>
       <h2>
@@ -76,6 +78,7 @@ function SceneView({ scene, step }: { scene: Scene; step: number }) {
 
 function Turn({ scene, step, last }: { scene: Scene; step: number; last: number }) {
   const { actions } = usePage()
+  const scenes = useScenes()
   return (
     <>
       <button type="button" disabled={step === 0} onClick={() => void actions.lesson(scene.id, step - 1, step === 1)}>
@@ -88,7 +91,7 @@ function Turn({ scene, step, last }: { scene: Scene; step: number; last: number 
       ) : (
         <button
           type="button"
-          onClick={() => void actions.lesson(SCENES[(SCENES.indexOf(scene) + 1) % SCENES.length]!.id, 0, true)}
+          onClick={() => void actions.lesson(scenes[(scenes.indexOf(scene) + 1) % scenes.length]!.id, 0, true)}
         >
           Next lesson
         </button>
@@ -115,26 +118,29 @@ function DeedView({ scene, deed }: { scene: Scene; deed: Deed }) {
   const { actions } = usePage()
   const control = useControl()
   const groups = useWorld((world) => world.groups, NO_GROUPS)
-  const [state, setState] = useState<'ready' | 'busy' | 'done'>('ready')
+  const [busy, setBusy] = useState(false)
+  const [measured, setMeasured] = useState<readonly string[]>([])
   const start = async () => {
-    setState('busy')
+    setBusy(true)
+    setMeasured([])
     actions.measureFrom(scene.title)
-    setState((await runActs(deed.acts, actions, groups)) ? 'done' : 'ready')
+    setMeasured((await runActs(deed.acts, actions, groups)) ?? [])
+    setBusy(false)
   }
   return (
     <>
       <p className="question">{scene.question}</p>
       <p className="actions">
-        <button
-          type="button"
-          className="strong deed"
-          disabled={!control || state === 'busy'}
-          onClick={() => void start()}
-        >
-          {state === 'busy' ? 'Doing it …' : deed.button}
+        <button type="button" className="strong deed" disabled={!control || busy} onClick={() => void start()}>
+          {busy ? 'Doing it …' : deed.button}
         </button>
       </p>
       <p className="look">{deed.look}</p>
+      {measured.map((words) => (
+        <p key={words} className="measured" role="status">
+          {visible(words)}
+        </p>
+      ))}
     </>
   )
 }

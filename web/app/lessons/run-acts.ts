@@ -1,19 +1,45 @@
-import type { GroupState } from '../../hub/protocol.ts'
+import type { GroupState, OrderAnswer } from '../../hub/protocol.ts'
 import type { Actions } from '../state/actions.ts'
 import type { Act } from './scene.ts'
 
 const PRODUCT = { productId: 201, quantity: 1, amount: 750 }
 
-/** Does one thing after the other, each when the one before was confirmed; ends early, with false, when one is refused. */
-export async function runActs(acts: readonly Act[], actions: Actions, groups: readonly GroupState[]): Promise<boolean> {
-  for (const act of acts) if ((await runAct(act, actions, groups)) === null) return false
-  return true
+/** Does one thing after the other, each when the one before was confirmed; what was measured on the way, in words. Null when one is refused. */
+export async function runActs(
+  acts: readonly Act[],
+  actions: Actions,
+  groups: readonly GroupState[],
+): Promise<readonly string[] | null> {
+  const measured: string[] = []
+  for (const act of acts) {
+    const words = await runAct(act, actions, groups)
+    if (words === null) return null
+    if (words !== '') measured.push(words)
+  }
+  return measured
 }
 
-function runAct(act: Act, actions: Actions, groups: readonly GroupState[]): Promise<unknown> {
+async function runAct(act: Act, actions: Actions, groups: readonly GroupState[]): Promise<string | null> {
+  if (act.kind === 'deed') return (await actions.deed(act.deed))?.words ?? null
+  if (act.kind === 'order') return placed(await place(act, actions))
+  return (await work(act, actions, groups)) === null ? null : ''
+}
+
+const place = ({ count, ratePerS, saga }: Extract<Act, { kind: 'order' }>, actions: Actions) =>
+  actions.order({ ...PRODUCT, count, ...(ratePerS ? { ratePerS } : {}), ...(saga ? { saga } : {}) })
+
+/** Told only where it is no matter of course. */
+function placed(answer: OrderAnswer | null): string | null {
+  if (answer === null) return null
+  return answer.refused === 0 ? '' : `${answer.accepted} orders accepted, ${answer.refused} refused.`
+}
+
+function work(
+  act: Exclude<Act, { kind: 'order' | 'deed' }>,
+  actions: Actions,
+  groups: readonly GroupState[],
+): Promise<unknown> {
   switch (act.kind) {
-    case 'order':
-      return actions.order({ ...PRODUCT, count: act.count, ...(act.ratePerS ? { ratePerS: act.ratePerS } : {}) })
     case 'break':
       return actions.breakQuietly(act.fault, {
         settings: act.settings ?? {},

@@ -1,8 +1,15 @@
+import type { DeedName } from '../../hub/protocol.ts'
 import type { MetricName } from '../state/baseline.ts'
 
 /** One thing that a scene does to the real shop. */
 export type Act =
-  | { readonly kind: 'order'; readonly count: number; readonly ratePerS?: number }
+  | {
+      readonly kind: 'order'
+      readonly count: number
+      readonly ratePerS?: number
+      readonly saga?: 'orchestration'
+    }
+  | { readonly kind: 'deed'; readonly deed: DeedName }
   | {
       readonly kind: 'break'
       readonly fault: string
@@ -35,6 +42,10 @@ export interface Scene {
   /** The numbers that tell it, the most telling first. */
   readonly watch: readonly MetricName[]
   readonly why: string
+  /** What is otherwise where all nine services run. */
+  readonly inWhole?: Partial<Pick<Scene, 'question' | 'choices' | 'first' | 'second'>>
+  /** There has to be such a service. */
+  readonly needs?: string
 }
 
 export type StepName = 'ask' | 'first' | 'second' | 'why'

@@ -2,11 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { METRICS } from '../state/baseline.ts'
 import { stepsOf } from './scene.ts'
-import { SCENES } from './scenes.ts'
+import { SCENES as CORE, scenesFor } from './scenes.ts'
+import { WHOLE_SCENES } from './whole-scenes.ts'
+
+const CORE_SERVICES = ['order', 'payment', 'inventory', 'notification']
+const WHOLE = scenesFor([...CORE_SERVICES, 'shipping', 'identity', 'analytics', 'recommendation', 'gateway'])
+/** As they are in either shop. */
+const SCENES = [...CORE, ...WHOLE]
 
 test('given the scenes, then there are at least ten, each with a question, choices, one right, a deed and a reason', () => {
-  assert.ok(SCENES.length >= 10)
-  assert.equal(new Set(SCENES.map(({ id }) => id)).size, SCENES.length)
+  assert.ok(CORE.length >= 10 && WHOLE.length >= CORE.length + 6)
+  for (const scenes of [CORE, WHOLE]) assert.equal(new Set(scenes.map(({ id }) => id)).size, scenes.length)
   for (const scene of SCENES) {
     assert.ok(scene.question.endsWith('?'), scene.id)
     assert.ok(scene.choices.length >= 2 && scene.choices.length <= 4, scene.id)
@@ -29,4 +35,12 @@ test('given a comparison, then it has a step more', () => {
   const names = SCENES.map((scene) => stepsOf(scene).join(' '))
   assert.ok(names.includes('ask first why'))
   assert.ok(names.includes('ask first second why'))
+})
+
+test('given a shop, then it gives the lessons that its services can: four the ten of the course, nine some of these otherwise and more', () => {
+  assert.deepEqual(scenesFor(CORE_SERVICES), CORE)
+  assert.deepEqual(WHOLE.slice(CORE.length), WHOLE_SCENES)
+  const topics = (scenes: typeof CORE) => JSON.stringify(scenes.find(({ id }) => id === 'duplicate')?.first.acts)
+  assert.match(topics(CORE), /stock-reserved/)
+  assert.match(topics(WHOLE), /order\.order\.completed/)
 })

@@ -1,4 +1,5 @@
 import type { Scene } from './scene.ts'
+import { WHOLE_SCENES } from './whole-scenes.ts'
 
 /** From a shop where all is well to one where everything has gone wrong once. */
 export const SCENES: readonly Scene[] = [
@@ -17,6 +18,15 @@ export const SCENES: readonly Scene[] = [
       button: 'Place one order',
       acts: [{ kind: 'order', count: 1 }],
       look: 'Follow the dot: service, topic, next service.',
+    },
+    inWhole: {
+      question:
+        'Many services, none of which calls another. How does the mail service learn that an order is paid for and shipped?',
+      choices: [
+        'The order service calls it at the end.',
+        'It asks the database every second.',
+        'It reads the event order.order.completed.',
+      ],
     },
     watch: ['confirmed', 'running', 'critical'],
     why: 'Each service does its own part, says what happened, and is done. Whoever is interested reads that. The order service knows neither who reserves nor who mails.',
@@ -158,6 +168,25 @@ export const SCENES: readonly Scene[] = [
       ],
       look: "The mail service's log: each of these customers gets two mails.",
     },
+    inWhole: {
+      first: {
+        button: 'Five orders, then deliver them twice',
+        acts: [
+          { kind: 'order', count: 5 },
+          { kind: 'break', fault: 'duplicate', settings: { topic: 'order.order.completed', last: 5 } },
+        ],
+        look: 'Doubled dots (◎). Open one: ignored, already handled.',
+      },
+      second: {
+        button: 'Now without the inbox',
+        acts: [
+          { kind: 'break', fault: 'no-inbox', settings: { service: 'notification' }, seconds: 60 },
+          { kind: 'order', count: 5 },
+          { kind: 'break', fault: 'duplicate', settings: { topic: 'order.order.completed', last: 5 } },
+        ],
+        look: "The mail service's log: each of these customers gets two mails.",
+      },
+    },
     watch: ['duplicates', 'confirmed', 'deadLetters'],
     why: 'The inbox notes the id of each event in the same transaction as its effect. The second time, the id is there, and nothing happens. Exactly once is at least once, and noticing.',
   },
@@ -231,9 +260,21 @@ export const SCENES: readonly Scene[] = [
       acts: [{ kind: 'rewind', service: 'notification', topic: 'stock-reserved' }],
       look: 'The pile jumps up and is gone in a moment.',
     },
+    inWhole: {
+      first: {
+        button: 'Rewind the mail service',
+        acts: [{ kind: 'rewind', service: 'notification', topic: 'order.order.completed' }],
+        look: 'The pile jumps up and is gone in a moment.',
+      },
+    },
     watch: ['lag', 'confirmed', 'duplicates'],
     why: 'A log is not a queue: reading takes nothing out. So a new service can read from the start, and one that had a bug can read again; the inbox keeps the effects single.',
   },
 ]
 
-export const sceneOf = (id: string | null): Scene | undefined => SCENES.find((scene) => scene.id === id)
+/** The lessons that a shop with these services can give. */
+export function scenesFor(services: readonly string[]): readonly Scene[] {
+  const whole = WHOLE_SCENES.filter(({ needs }) => needs === undefined || services.includes(needs))
+  if (whole.length === 0) return SCENES
+  return [...SCENES.map((scene) => ({ ...scene, ...scene.inWhole })), ...whole]
+}

@@ -1,4 +1,4 @@
-import type { Dot } from '../../hub/protocol.ts'
+import type { Dot, EdgeCount } from '../../hub/protocol.ts'
 import type { World } from './world.ts'
 
 export type MetricName =
@@ -12,6 +12,7 @@ export type MetricName =
   | 'duplicates'
   | 'deadLetters'
   | 'critical'
+  | 'messages'
 
 export type Metrics = Readonly<Record<MetricName, number | null>>
 
@@ -35,9 +36,10 @@ export const METRICS: Readonly<Record<MetricName, { readonly label: string; read
   duplicates: { label: 'duplicates', unit: '' },
   deadLetters: { label: 'dead letters', unit: '' },
   critical: { label: 'critical time p99', unit: 'ms' },
+  messages: { label: 'messages published', unit: '' },
 }
 
-export function metricsOf({ numbers, groups, services }: World): Metrics {
+export function metricsOf({ numbers, groups, services, counts, topology }: World): Metrics {
   const { sagas } = numbers
   return {
     confirmed: sagas.confirmed,
@@ -50,7 +52,14 @@ export function metricsOf({ numbers, groups, services }: World): Metrics {
     duplicates: numbers.duplicates,
     deadLetters: numbers.deadLetters,
     critical: numbers.criticalP99Ms,
+    messages: topology.edges
+      .filter(({ kind }) => kind === 'produce')
+      .reduce((sum, { id }) => sum + total(counts[id]), 0),
   }
+}
+
+function total(count: EdgeCount | undefined): number {
+  return Object.values(count ?? {}).reduce((sum, one) => sum + one, 0)
 }
 
 export interface Change {
@@ -63,7 +72,8 @@ export interface Change {
 /** What differs from the baseline; where `only` is given, those and in that order, changed or not. */
 export function changesSince({ was }: Baseline, world: World, only?: readonly MetricName[]): Change[] {
   const now = metricsOf(world)
-  const names = only ?? (Object.keys(METRICS) as MetricName[])
+  // How many messages there were is the business of those who ask for it: with each order there are more.
+  const names = only ?? (Object.keys(METRICS) as MetricName[]).filter((name) => name !== 'messages')
   return names
     .map((name) => ({ name, was: was[name], now: now[name], delta: difference(was[name], now[name]) }))
     .filter(({ delta }) => only !== undefined || (delta !== null && delta !== 0))

@@ -1,4 +1,4 @@
-import type { FaultRequest, OrderRequest, ReplayOutcome, ReplayRequest } from '../../hub/protocol.ts'
+import type { DeedName, FaultRequest, OrderRequest, ReplayOutcome, ReplayRequest } from '../../hub/protocol.ts'
 import type { Api } from '../wire/api.ts'
 import type { PageStore } from './page-state.ts'
 import type { UrlState } from './url.ts'
@@ -42,6 +42,7 @@ export function createShopActions({ api, store, ask, say, go, measureFrom }: Sho
       ),
     rewind: (group: string, topic: string) =>
       ask(api.rewind({ group, topic }), ({ moved }) => `${group} reads ${moved} events of ${topic} again.`),
+    deed: (name: DeedName) => ask(api.deed(name)),
     replay: (request: ReplayRequest): Promise<ReplayOutcome[] | null> => ask(api.replay(request)),
     lesson: (lesson: string, step: number, voteOpen: boolean) => {
       go({ lesson, step, panel: 'lesson' })

@@ -1,5 +1,7 @@
 import type {
   DeadLetterRow,
+  DeedAnswer,
+  DeedName,
   FaultRequest,
   FaultView,
   LessonState,
@@ -64,6 +66,7 @@ export function createApi({ token, fetch }: { token: string | null; fetch: typeo
     order: (request: OrderRequest) => call<OrderAnswer>('POST', '/api/orders', request),
     scale: (request: ScaleRequest) => call<void>('POST', '/api/scale', request),
     rewind: (request: RewindRequest) => call<{ moved: number }>('POST', '/api/rewind', request),
+    deed: (name: DeedName) => call<DeedAnswer>('POST', `/api/deeds/${name}`, {}),
     recording: () => call<Recording>('GET', '/api/recording'),
     vote: (vote: Vote) => call<void>('POST', '/api/vote', vote),
     lesson: (state: LessonState) => call<void>('POST', '/api/lesson', state),

@@ -6,7 +6,7 @@ import type { HubState } from '../core/state.ts'
 import { storyOf } from '../core/story.ts'
 import { placeOrders } from '../orders.ts'
 import type { AuditEntry, ShopPorts } from '../ports.ts'
-import { type Me, PROTOCOL_VERSION } from '../protocol.ts'
+import { DEEDS, type DeedAnswer, type Me, PROTOCOL_VERSION } from '../protocol.ts'
 import type { Recorder } from '../recorder.ts'
 import { listDeadLetters, replayLetters } from '../replay.ts'
 import { check, readJson } from './body.ts'
@@ -202,6 +202,16 @@ const ROUTES: readonly Route[] = [
           topic,
         ),
       }
+    },
+  },
+  {
+    method: 'POST',
+    path: /^\/api\/deeds\/([^/]+)$/,
+    audited: true,
+    handle: async ({ params: [name] }, { ports }): Promise<DeedAnswer> => {
+      const deeds = ports.deeds ?? unavailable('This shop has nothing of the kind.')
+      const deed = DEEDS.find((one) => one === name) ?? gone(`There is no deed ${name}.`)
+      return { words: await deeds[deed]() }
     },
   },
   { method: 'GET', path: /^\/api\/recording$/, handle: (_, { recorder, now }) => recorder.recording(now()) },
