@@ -6,7 +6,7 @@ import { corePart } from './core.ts'
 import { notificationSettings } from './settings.ts'
 
 // Loaded only where it is used, so that the core shop starts as quickly as ever.
-const whole = process.env.SHOP === 'whole' ? await import('./whole/part.ts') : null
+const wholePart = process.env.SHOP === 'whole' ? (await import('./whole/part.ts')).wholePart : null
 
 await runService('notification', () => {
   const settings = readSettings(notificationSettings, process.env)
@@ -17,5 +17,5 @@ await runService('notification', () => {
     settings,
     topics: topicsOf('notification', settings.TOPIC_PARTITIONS, settings.SHOP),
   }
-  return whole === null ? { ...described, ...corePart } : { ...described, ...whole.wholePart() }
+  return wholePart === null ? { ...described, ...corePart } : { ...described, ...wholePart() }
 })

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { startConsumer } from '../../../kit/service/consumer.ts'
 import { publishBy } from '../../../kit/service/outbound.ts'
 import type { Parts } from '../../../kit/service/parts.ts'
 import type { Publish } from '../../../kit/service/relay.ts'
+import { readSecretFile } from '../../../kit/service/secret-file.ts'
 import type { ServiceSpec } from '../../../kit/service/spec.ts'
 import type { Way } from '../domain.ts'
 import type { NotificationSettings } from '../settings.ts'
@@ -28,7 +28,9 @@ const longestDelayMs = 600_000
 const contactsOf = ({ settings, now }: WholeParts): Contacts | null => {
   const { IDENTITY_URL: identity, CLIENT_ID: clientId, CLIENT_SECRET_FILE: file } = settings
   if (identity === undefined || file === undefined) return null
-  const secret = async (): Promise<string> => (await readFile(file, 'utf8')).trim()
+  const secret = (): string => readSecretFile('CLIENT_SECRET_FILE', file)
+  // What is wrong with the file is said now, and not when the first mail is due.
+  secret()
   return createContacts(createKeys({ identity, clientId, secret, now }))
 }
 

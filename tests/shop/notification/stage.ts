@@ -47,9 +47,18 @@ const keyField = (type: EventName): string =>
       ? 'productId'
       : 'orderId'
 
+export interface StageOptions {
+  readonly instances?: number
+  /** Starts what has to be there first, and names what the service is told of it. Stopped with the stage. */
+  readonly beside?: (place: { brokers: string; dir: string; clientSecret: string }) => Promise<{
+    env: Readonly<Record<string, string>>
+    stop(): Promise<unknown>
+  }>
+}
+
 export const startStage = async (
   env: Readonly<Record<string, string>> = {},
-  { instances = 1 }: { readonly instances?: number } = {},
+  { instances = 1, beside }: StageOptions = {},
 ): Promise<Stage> => {
   const dir = mkdtempSync(path.join(tmpdir(), 'notification-'))
   const secretFile = path.join(dir, 'client-secret')
@@ -58,16 +67,19 @@ export const startStage = async (
   let broker: ThrowawayBroker | undefined
   let fleet: Fleet | undefined
   let bus: Bus | undefined
+  let companion: Awaited<ReturnType<NonNullable<StageOptions['beside']>>> | undefined
   let clients: readonly JsonClient[] = []
   const stop = async (): Promise<void> => {
     for (const client of clients) client.close()
     await bus?.close()
     await fleet?.stop()
+    await companion?.stop()
     await broker?.stop()
     rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
     broker = await startBroker({ dir: path.join(dir, 'kafka') })
+    companion = await beside?.({ brokers: broker.brokers, dir, clientSecret })
     fleet = await startFleet({
       brokers: [broker.brokers],
       dir: path.join(dir, 'data'),
@@ -77,6 +89,7 @@ export const startStage = async (
       env: {
         ...{ SHOP: 'whole', LOG_LEVEL: 'warn', SESSION_TIMEOUT_MS: '1500', TOPIC_PARTITIONS: '2' },
         ...{ CLIENT_SECRET_FILE: secretFile, MESSAGE_RETRY_FIRST_DELAY_MS: '100' },
+        ...companion?.env,
         ...env,
       },
       onLine: (_service, _instance, line) => lines.push(line),

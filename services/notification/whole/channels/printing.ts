@@ -2,6 +2,7 @@ import type { Narrator } from '../../../../kit/service/narrator.ts'
 import type { Kind } from '../../domain.ts'
 import { emailWords } from '../../mail.ts'
 import type { Stored } from '../queue.ts'
+import { oneLine } from '../templates/text.ts'
 import type { Channel, Letter } from './channel.ts'
 
 const wordsOf = ({ kind, way }: Stored): string => {
@@ -16,7 +17,7 @@ export const headline = (message: Stored): string => {
   const about =
     'productId' in message.facts && message.orderId === null ? `product ${message.facts.productId}` : message.orderId
   const reader = message.orderId === null ? 'the administrator' : (message.userId ?? 'the customer')
-  return `${wordsOf(message)} ${about} to ${reader}`
+  return oneLine(`${wordsOf(message)} ${about} to ${reader}`)
 }
 
 const lineOf = ({ message, words: { title, text } }: Letter): string =>

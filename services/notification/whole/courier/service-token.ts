@@ -6,7 +6,7 @@ export interface ClientOptions {
   readonly identity: string
   readonly clientId: string
   /** Read anew for each token, so that it can be changed under way. */
-  readonly secret: () => Promise<string>
+  readonly secret: () => string
   /** Ms since 1970. */
   readonly now: () => number
 }
@@ -35,7 +35,7 @@ export const createServiceToken = ({ identity, clientId, secret, now }: ClientOp
       body: new URLSearchParams({
         grant_type: 'client_credentials',
         client_id: clientId,
-        client_secret: await secret(),
+        client_secret: secret(),
         scope: userKeyScope,
       }),
       redirect: 'error',
