@@ -2,8 +2,8 @@ import type { ServiceWish } from './fleet.ts'
 import { ADMIN_EMAIL, type Secrets } from './secrets.ts'
 import { SHOP_PORTS, type UrlOf } from './usual-ports.ts'
 
-/** A parcel is on its way for half a minute: long enough to be seen, short enough to wait for. */
-const CARRIER_STEP_MS = '8000'
+/** A parcel is on its way for half a minute, unless it is said otherwise: long enough to be seen, short enough to wait for. */
+const carrier = ({ CARRIER_STEP_MS = '8000' }: NodeJS.ProcessEnv) => ({ CARRIER_STEP_MS })
 
 /** Settings of one's own that reach the service that knows them. */
 const PASSED_ON = { notification: ['SMTP_URL'], gateway: ['REDIS_URL', 'CORS_ORIGINS'] } as const
@@ -17,7 +17,7 @@ export function wholeShop(secrets: Secrets, env: NodeJS.ProcessEnv): ServiceWish
   const upstream = (urlOf: UrlOf) =>
     names.filter((name) => name !== 'gateway').map((name) => [`${name.toUpperCase()}_URL`, urlOf(name)])
   const own: Readonly<Record<string, (urlOf: UrlOf) => Record<string, string>>> = {
-    shipping: () => ({ CARRIER_STEP_MS }),
+    shipping: () => carrier(env),
     identity: () => ({
       CLIENTS_FILE: secrets.clientsFile,
       ...{ ADMIN_EMAIL, ADMIN_PASSWORD_FILE: secrets.adminPasswordFile },

@@ -153,18 +153,20 @@ test('given a Redis that dies, hangs or comes back empty, then limits go on, wit
   assert.equal(await taken(10, 'customer:ann'), 10)
   await redis.stop()
   assert.equal(await taken(50, 'customer:ann'), 50)
-  await until(() => warned() === 1, 'the warning')
+  await until(() => warned() >= 1, 'the warning')
   assert.equal(await taken(700, 'customer:bob'), 600)
   await redis.start()
-  await until(() => back() === 1, 'Redis is back')
+  await until(() => back() >= 1, 'Redis is back')
   const before = remaining(await ask('customer:new'))
   assert.ok(before > 0)
+  const [warnings, returns] = [warned(), back()]
   redis.signal('SIGSTOP')
   const begun = performance.now()
   assert.equal(await taken(20, 'customer:carl'), 20)
   assert.ok(performance.now() - begun < 5_000)
+  assert.ok(warned() > warnings)
   redis.signal('SIGCONT')
-  await until(async () => (await taken(1, 'customer:dan')) === 1 && back() === 2, 'Redis is asked again')
+  await until(async () => (await taken(1, 'customer:dan')) === 1 && back() > returns, 'Redis is asked again')
 })
 
 test('given a Redis that is not there at the start, then the gateway starts without it', { skip }, async (t) => {
