@@ -37,12 +37,18 @@ export interface Scratch {
 /** Short enough for tests of lost members; the broker must allow it (`group.min.session.timeout.ms`). */
 export const QUICK = { sessionTimeoutMs: 1_500, heartbeatIntervalMs: 300 } as const
 
+const TOLD_LINES = 60
+
 export function scratch(
   t: TestContext,
   createBus: (options: BusOptions) => Bus,
   options: Partial<BusOptions> = {},
 ): Scratch {
-  const quiet = { brokers: brokersForTests(), clientId: 'test', log: () => {}, ...options }
+  const told: string[] = []
+  const begun = performance.now()
+  const log: BusOptions['log'] = ({ level, message }) =>
+    void told.push(`${Math.round(performance.now() - begun)} ms ${level} ${message}`)
+  const quiet = { brokers: brokersForTests(), clientId: 'test', log, ...options }
   const bus = createBus(quiet)
   const topics: string[] = []
   const groups = new Set<string>()
@@ -54,6 +60,8 @@ export function scratch(
     return made
   }
   t.after(async () => {
+    // A test that waited in vain shows what the client had to say meanwhile.
+    if (!t.passed) for (const line of told.slice(-TOLD_LINES)) t.diagnostic(line)
     await Promise.all(started.map((one) => one.stop()))
     const cleaner = createBus({ ...quiet, brokers: brokersForTests() })
     const gone = (group: string): Promise<boolean> =>

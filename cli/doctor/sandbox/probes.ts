@@ -92,7 +92,7 @@ const NETWORK_PROBES: readonly Probe[] = [
 ]
 
 const self = async (bench: Bench, name: string) => (await bench.facts(['node', 'self-look.mjs']))[name]
-const GIVEN = ['HOME', 'PATH', 'PWD', 'TMPDIR']
+const GIVEN = ['HOME', 'NODE_COMPILE_CACHE', 'PATH', 'PWD', 'TMPDIR']
 
 const RIGHT_PROBES: readonly Probe[] = [
   { group: 'rights', what: 'it has no capability', look: async (b) => expect(await self(b, 'capabilities'), true) },
