@@ -30,3 +30,30 @@ it('given transactions, kept and undone, when the topic is read or consumed, the
   await until(() => seen.length === 3, 'the records past the marks')
   await until(async () => (await bus.lag(group))[0]?.lag === 0n, 'lag 0')
 })
+
+it('given a reader that takes its time, when a topic is read, then each partition waits for it, and nothing is lost', async (t) => {
+  const { bus, topic } = scratch(t, createBus)
+  const name = await topic(2)
+  await bus.send(numbered(name, 40))
+  const busy = new Set<number>()
+  const read: LogRecord[] = []
+  await bus.read([name], async (record) => {
+    assert.ok(!busy.has(record.partition), 'the next record of a partition came before the one before was done')
+    busy.add(record.partition)
+    await new Promise(setImmediate)
+    busy.delete(record.partition)
+    read.push(record)
+  })
+  assert.deepEqual(
+    valuesOf(read).sort(),
+    numbered(name, 40)
+      .map(({ value }) => value)
+      .sort(),
+  )
+  await assert.rejects(
+    bus.read([name], async () => {
+      throw new Error('no more')
+    }),
+    /no more/,
+  )
+})

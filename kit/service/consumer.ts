@@ -42,6 +42,12 @@ const countBy = <T>(items: readonly T[], name: (item: T) => string): Map<string,
 const longestPauseMs = 5_000
 
 /**
+ * How many records one transaction holds at most. Whoever was away finds more waiting than fits into a process's memory at once: it is worked off in
+ * pieces, and what one piece led to is out before the next is taken up. Batches of a usual day are smaller and never wait.
+ */
+const perTransaction = 1_000
+
+/**
  * Joins the group and works until stopped. The partitions of one fetch become one transaction. A Kafka that is away at the start is waited for;
  * a consumer that is dead for good is told to `onFatal`, since a process that lives on without it would only look healthy.
  */
@@ -108,8 +114,15 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
     },
     onFailure: (error) => log.error({ error: String(error) }, 'retry round failed'),
   })
+  const workOff = async (records: readonly LogRecord[]): Promise<void> => {
+    for (let from = 0; from < records.length; from += perTransaction) {
+      if (from > 0) await Promise.race([relay.settled(), stopping.promise])
+      if (from > 0 && stopped) throw new Error('stopped in the middle of a backlog; the rest of it comes again')
+      await processor.process(records.slice(from, from + perTransaction))
+    }
+  }
   const batcher = createBatcher<readonly LogRecord[], void>(async (deliveries) => {
-    await processor.process(deliveries.flat())
+    await workOff(deliveries.flat())
     return deliveries.map(() => undefined)
   })
   const intake = createIntake({ switches, read: subscription.read, submit: batcher.submit })
@@ -118,6 +131,7 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
   let consumption: Consumption | null = null
   let ready = false
   let stopped = false
+  const stopping = Promise.withResolvers<void>()
   let timer: NodeJS.Timeout | undefined
 
   const join = async (attempt: number): Promise<void> => {
@@ -155,6 +169,7 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
     isHealthy: () => consumption === null || !ready || consumption.isHealthy(),
     stop: async (deadlineMs) => {
       stopped = true
+      stopping.resolve()
       clearTimeout(timer)
       await consumption?.stop(deadlineMs)
       await batcher.idle()

@@ -1,5 +1,5 @@
 import { type CompiledQuery, type Kysely, PostgresAdapter, type Transaction } from 'kysely'
-import { quoted } from './many.ts'
+import { quoted, storable } from './many.ts'
 import { type Statement, statement } from './statement.ts'
 
 /** What one column may hold: JSON values go in as JSON text. */
@@ -30,14 +30,17 @@ export async function loadByIds<Row, DB = unknown>(
 ): Promise<Row[]> {
   if (ids.length === 0) return []
   const isPostgres = speaksPostgres(tx)
-  if (isPostgres) await tx.executeQuery(lockIds(table, ids.map(String)))
+  const known = isPostgres ? ids.map(storableId) : ids
+  if (isPostgres) await tx.executeQuery(lockIds(table, known.map(String)))
   const query = cached<Row>(
     `load ${isPostgres} ${table} ${idColumn}`,
     () => `select * from ${quoted(table)} where ${isOneOf(idColumn, isPostgres)}`,
   )
-  const { rows } = await tx.executeQuery(query(isPostgres ? ids : JSON.stringify(ids)))
+  const { rows } = await tx.executeQuery(query(isPostgres ? known : JSON.stringify(known)))
   return rows
 }
+
+const storableId = <Id extends string | number>(id: Id) => (typeof id === 'string' ? storable(id) : id)
 
 /** Deletes the rows with these ids; ids that have no row are passed over. */
 export async function deleteByIds<DB = unknown>(
@@ -50,7 +53,7 @@ export async function deleteByIds<DB = unknown>(
     `delete ${isPostgres} ${table} ${idColumn}`,
     () => `delete from ${quoted(table)} where ${isOneOf(idColumn, isPostgres)}`,
   )
-  await tx.executeQuery(query(isPostgres ? ids : JSON.stringify(ids)))
+  await tx.executeQuery(query(isPostgres ? ids.map(storableId) : JSON.stringify(ids)))
 }
 
 /** Inserts the rows; where the key exists already, the other columns get the new values. Of several rows with one key the last one counts. */
@@ -86,7 +89,16 @@ function insertion<Row extends Record<keyof Row, Cell>, DB>(
   const query = cached(`${onConflict} ${isPostgres} ${shape.table} ${keyOf(shape)} : ${shape.columns}`, () =>
     insertionSql(shape, isPostgres, onConflict),
   )
-  return query(JSON.stringify(isPostgres ? rows : rows.map((row) => shape.columns.map((column) => row[column]))))
+  return query(
+    isPostgres ? storableJson(rows) : JSON.stringify(rows.map((row) => shape.columns.map((column) => row[column]))),
+  )
+}
+
+/** Signs that PostgreSQL has no way to keep stand in JSON as escapes; those are rare, so they are looked for before anything is done about them. */
+function storableJson(rows: readonly unknown[]): string {
+  const json = JSON.stringify(rows)
+  if (!json.includes('\\u')) return json
+  return JSON.stringify(rows, (_, value) => (typeof value === 'string' ? storable(value) : value))
 }
 
 function insertionSql<Row>(shape: TableShape<Row>, isPostgres: boolean, onConflict: 'update' | 'ignore'): string {

@@ -144,9 +144,12 @@ const byReply: Readonly<Partial<Record<string, readonly Mark[]>>> = {
   'ship refused': ['carrierRefused'],
 }
 
-/** Two causes stand in the words of the cancellation alone; the others have events of their own. */
+/**
+ * Two causes stand in the words of the cancellation alone, the second in those of the operator who gave up a saga that got no answer; the others have
+ * events of their own.
+ */
 const causeOf = (reason: string): readonly Mark[] => {
-  if (/\bcustomer\b/i.test(reason)) return ['byCustomer']
+  if (/\bby the customer\b/i.test(reason)) return ['byCustomer']
   return /\b(deadline|in time|no answer|not answer|timed out)\b/i.test(reason) ? ['lateAnswer'] : []
 }
 

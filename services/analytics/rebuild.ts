@@ -9,7 +9,7 @@ import { createRebuildState, Overtaken, type RebuildState } from './rebuild-stat
 import type { AnalyticsTables } from './storage.ts'
 
 /** Records of one transaction: large enough to be quick, small enough to leave the live events room between two. */
-const perBatch = 2_000
+const perBatch = 1_000
 const lookEveryMs = 3_000
 /** A log that takes longer is not read by a lab; the broker's absence ends the reading much earlier. */
 const longestMs = 6 * 3_600_000
@@ -22,7 +22,7 @@ export interface Rebuilder {
   watch(): Background
 }
 
-/** Reads in the order of each partition, waits for the database, and says what it is at. */
+/** Reads the log; while a batch is being written all partitions wait, so that memory and the event loop stay free for those who ask meanwhile. */
 const copyLog = async (
   { bus }: Pick<Parts<AnalyticsTables>, 'bus'>,
   state: RebuildState,
@@ -31,12 +31,13 @@ const copyLog = async (
 ): Promise<void> => {
   let batch: AnalyticsEvent[] = []
   let records = 0
-  let writing: Promise<void> = Promise.resolve()
-  const flush = (): Promise<void> => {
+  let writing: Promise<void> | null = null
+  const write = (): Promise<void> => {
     const events = batch
-    const read = records
     batch = []
-    writing = writing.then(() => state.add(run, events, read))
+    writing = state.add(run, events, records).finally(() => {
+      writing = null
+    })
     return writing
   }
   const take = (record: LogRecord): Promise<void> | undefined => {
@@ -45,10 +46,12 @@ const copyLog = async (
     const parsed = readEvent(record.topic, record.value)
     // What cannot be read has gone to the dead letters when it first came.
     if (parsed.ok) batch.push(parsed.event)
-    return batch.length >= perBatch ? flush() : undefined
+    if (writing !== null) return writing
+    return batch.length >= perBatch ? write() : undefined
   }
   await bus.read(observed, take, longestMs)
-  await flush()
+  await writing
+  await write()
 }
 
 /**

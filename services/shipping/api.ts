@@ -7,13 +7,20 @@ import type { Shipment } from './domain.ts'
 import { labelOf } from './label.ts'
 
 const status = z.enum(shipmentStatuses)
-const orderPath = z.object({ orderId: z.string().min(1).max(200) })
+/** A database has no such sign in its texts, so nothing is found by it. */
+const text = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((given) => !given.includes('\0'), 'holds a NUL character')
+const orderPath = z.object({ orderId: text(200) })
 const traceHeader = z.object({ traceparent: z.string().optional() })
 const listQuery = z.object({
-  orderId: z.string().min(1).max(200).optional(),
+  orderId: text(200).optional(),
   status: status.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().min(1).max(60).optional().describe('From the answer before'),
+  cursor: text(60).optional().describe('From the answer before'),
 })
 /** Years that every reader of the event can write and read. */
 const isOfOurTime = (at: number): boolean => at >= Date.UTC(2000, 0) && at < Date.UTC(3000, 0)
@@ -141,7 +148,7 @@ export const createRoutes = (useCases: UseCases): Route[] => [
     path: '/api/tracking/:trackingNumber',
     summary: 'Where a parcel is, for whoever has its number',
     needs: 'anyone',
-    params: z.object({ trackingNumber: z.string().min(1).max(60) }),
+    params: z.object({ trackingNumber: text(60) }),
     responses: {
       200: { description: 'Its status and its way so far', schema: tracking },
       404: { description: 'There is no such parcel' },

@@ -161,4 +161,12 @@ export function deskSuite(name: string, fresh: Fresh): void {
     assert.equal((await useCases.track(trackingNumber)).orderId, 'o3')
     assert.equal((await useCases.list({ limit: 50, orderId: 'o5' })).shipments.length, 1)
   })
+
+  test(`${name}: given ids that no database can keep, when they come among others, then nobody has to wait`, async (t) => {
+    const { process, said } = await openDesk(t, await fresh(t), { now: 1_000_000 }, env)
+    const hostile = ['a\0b', 'half \ud800', '\ufffe']
+    await process([...hostile, 'good'].map(reserved))
+    assert.deepEqual(storyOf(said, 'good'), ['created'])
+    assert.equal(said.length, 4)
+  })
 }

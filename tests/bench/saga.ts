@@ -3,37 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startBroker } from '../../cli/broker/throwaway.ts'
+import { wrongUsage } from '../../cli/command.ts'
 import { type Fleet, startFleet } from '../../cli/shop/fleet.ts'
-import { CONNECTIONS, runOpenLoop } from './open-loop.ts'
-import { type Outcome, outcomeOf } from './outcome.ts'
+import { CONNECTIONS } from './open-loop.ts'
 import { rawPipePerSecond } from './raw-pipe.ts'
+import { compareKinds } from './saga-kinds.ts'
+import { body, brief, endlessStock, measure, type SagaOptions } from './shop-load.ts'
 import { atLeast, atMost, type Target } from './target.ts'
 import { tutorialShop } from './tutorial.ts'
 import { round, usageOf } from './usage.ts'
 
-export interface SagaOptions {
-  /** How long the shop must keep up its highest rate, in seconds. Default 60. */
-  readonly sustained?: number
-  readonly signal?: AbortSignal
-  readonly say?: (line: string) => void
-}
-
-const body = () => ({ userId: 'bench', productId: 201, quantity: 1, amount: 1500 })
-const endlessStock = '{"201":1000000000}'
 const pipeOrders = 60_000
-
-interface Cost {
-  readonly rss_mb: Record<string, number>
-  readonly cpu_s: number
-}
-
-const costOf = (fleet: Fleet): Cost => {
-  const used = fleet.services.map(({ name, pid }) => [name, usageOf(pid)] as const)
-  return {
-    rss_mb: Object.fromEntries(used.map(([name, usage]) => [name, usage?.rssMb ?? 0])),
-    cpu_s: used.reduce((sum, [, usage]) => sum + (usage?.cpuS ?? 0), 0),
-  }
-}
 
 /** CPU of each service while nothing happens, in percent of a core, over `seconds`. */
 const idleCost = async (fleet: Fleet, seconds: number): Promise<Record<string, number>> => {
@@ -45,14 +25,6 @@ const idleCost = async (fleet: Fleet, seconds: number): Promise<Record<string, n
       round((((usageOf(pid)?.cpuS ?? 0) - before[i]!) / seconds) * 100, 2),
     ]),
   )
-}
-
-const measure = async (fleet: Fleet, database: string, rate: number | 'max', seconds: number) => {
-  const before = costOf(fleet)
-  const sent = await runOpenLoop({ url: `${fleet.url('order')}/api/orders`, rate, seconds, body })
-  const outcome = await outcomeOf(database, sent)
-  const after = costOf(fleet)
-  return { outcome, cpuPer1000: round(((after.cpu_s - before.cpu_s) / outcome.ended) * 1000, 3), rss: after.rss_mb }
 }
 
 const started = async (brokers: string[], dir: string, signal: AbortSignal | undefined): Promise<Fleet> => {
@@ -73,13 +45,11 @@ const started = async (brokers: string[], dir: string, signal: AbortSignal | und
   }
 }
 
-const brief = ({ p50_ms, p95_ms, p99_ms, lost }: Outcome) => ({ p50_ms, p95_ms, p99_ms, lost })
-
 /**
  * One order's way, measured: four service processes with inbox and outbox on SQLite, acks=all, one broker, open-loop load over HTTP, all on this machine,
  * with two yardsticks in the same run: the raw pipe and the tutorial's shop.
  */
-export const bench = async ({ sustained = 60, signal, say = () => undefined }: SagaOptions = {}) => {
+const benchCore = async ({ sustained = 60, signal, say = () => undefined }: SagaOptions) => {
   const dir = mkdtempSync(join(tmpdir(), 'lab-bench-'))
   const broker = await startBroker({ dir: join(dir, 'kafka') })
   const brokers = [broker.brokers]
@@ -146,4 +116,11 @@ export const bench = async ({ sustained = 60, signal, say = () => undefined }: S
     await broker.stop()
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+export const bench = async (options: SagaOptions = {}) => {
+  const { mode = 'core' } = options
+  if (mode === 'core') return benchCore(options)
+  if (mode !== 'both') throw wrongUsage(`There is no mode called ${mode}.`, 'There are: core, both.')
+  return compareKinds(options)
 }

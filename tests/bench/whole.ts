@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startBroker } from '../../cli/broker/throwaway.ts'
 import { doorOf } from '../../cli/shop/door.ts'
-import { type Fleet, type ServiceWish, startFleet } from '../../cli/shop/fleet.ts'
+import { type Fleet, startFleet } from '../../cli/shop/fleet.ts'
 import { ensureSecrets, secretFileOf } from '../../cli/shop/secrets.ts'
 import { wholeShop } from '../../cli/shop/whole-shop.ts'
 import { runOpenLoop, type Sent } from './open-loop.ts'
@@ -44,15 +44,6 @@ const mailedAt = async (database: string, sent: readonly Sent[]): Promise<Map<st
   return new Map(rows.map((row) => [String(row.order_id), Number(row.updated_at)]))
 }
 
-/** Parcels stand still: their way to the door would be four more events an order. */
-const withoutCarrier = (wish: ServiceWish): ServiceWish =>
-  wish.name !== 'shipping'
-    ? wish
-    : {
-        ...wish,
-        env: (urlOf) => ({ ...(typeof wish.env === 'function' ? wish.env(urlOf) : wish.env), CARRIER_STEP_MS: '0' }),
-      }
-
 const usageOfAll = (fleet: Fleet) => {
   const used = fleet.services.map(({ name, pid }) => [name, usageOf(pid)] as const)
   return {
@@ -73,7 +64,8 @@ export const bench = async ({ sustained = 60, signal, say = () => undefined }: W
       dir: join(dir, 'data'),
       logDir: join(dir, 'logs'),
       ports: 'free',
-      services: wholeShop(ensureSecrets(dir), {}).map(withoutCarrier),
+      // Parcels stand still: their way to the door would be four more events an order.
+      services: wholeShop(ensureSecrets(dir), { CARRIER_STEP_MS: '0' }),
       env: { LOG_LEVEL: 'warn', STOCK: '{"201":1000000000}' },
       ...(signal === undefined ? {} : { signal }),
     })

@@ -102,7 +102,7 @@ for (const [method, path, body, status, field] of [
   ['GET', '/api/shipments/%E0%A4%A', undefined, 400, 'path'],
   ['GET', '/api/shipments/nobody', undefined, 404, undefined],
   ['GET', '/api/shipments/nobody/label', undefined, 404, undefined],
-  ['GET', '/api/tracking/%00', undefined, 404, undefined],
+  ['GET', '/api/tracking/%00', undefined, 400, 'trackingNumber'],
   ['GET', "/api/tracking/' or '1'='1", undefined, 404, undefined],
 ] as const) {
   it(`given ${method} ${path.slice(0, 60)} with ${(JSON.stringify(body) ?? 'nothing').slice(0, 60)}, then it is refused with ${status}${field ? ` and ${field} is named` : ''}`, async () => {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { probe } from '../../../cli/broker/probe.ts'
 import { startBroker, type ThrowawayBroker } from '../../../cli/broker/throwaway.ts'
+import { createDeeds } from '../../../cli/shop/dashboard/deeds.ts'
+import { type Door, doorOf, orderDesk } from '../../../cli/shop/door.ts'
 import type { BreakableBroker } from '../../../cli/shop/faults/breakable-shop.ts'
 import { createFaultDesk, type LocalDesk } from '../../../cli/shop/faults/desk.ts'
 import type { FaultState } from '../../../cli/shop/faults/fault-desk.ts'
@@ -10,11 +12,16 @@ import { fleetShop } from '../../../cli/shop/faults/fleet-shop.ts'
 import { newToken } from '../../../cli/shop/faults/host.ts'
 import { type Fleet, startFleet } from '../../../cli/shop/fleet.ts'
 import { createJsonClient } from '../../../cli/shop/http-client.ts'
+import { ensureSecrets } from '../../../cli/shop/secrets.ts'
+import type { SHOP_PORTS } from '../../../cli/shop/usual-ports.ts'
+import { wholeShop } from '../../../cli/shop/whole-shop.ts'
 import type { Bus, LogRecord } from '../../../kit/kafka/bus.ts'
 import { createBus } from '../../../kit/kafka/create-bus.ts'
 import { until } from '../../../kit/kafka/scratch.ts'
+import type { ShopSize } from '../../../services/contracts/catalogue.ts'
+import type { Deeds } from '../../../web/hub/ports.ts'
 
-export type Service = 'order' | 'payment' | 'inventory' | 'notification'
+export type Service = keyof typeof SHOP_PORTS
 
 /** A shop on a broker of its own, its failure desk, and what a test wants to know of both. */
 export interface Stage {
@@ -24,6 +31,10 @@ export interface Stage {
   readonly desk: LocalDesk
   /** Returns the order's id; rejects when it was not taken. */
   place(order?: object): Promise<string>
+  /** The answer as it is. */
+  tryPlace(order?: object): Promise<{ readonly status: number; readonly body: string }>
+  /** Of the whole shop alone. */
+  readonly deeds: Deeds | null
   placeMany(count: number): Promise<string[]>
   order(orderId: string): Promise<{ status: string; reason: string | null }>
   /** Waits until the order has that status. */
@@ -55,14 +66,14 @@ const handleOf = (broker: ThrowawayBroker): BreakableBroker => ({
 /** The machine may be busy while it starts. */
 const START_MS = 120_000
 
-export const openStage = async (): Promise<Stage> => {
+export const openStage = async (size: ShopSize = 'core'): Promise<Stage> => {
   const dir = mkdtempSync(path.join(tmpdir(), 'shop-toggles-'))
   const undo: (() => Promise<void>)[] = [async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })]
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    return { ...(await open(dir, undo)), stop }
+    return { ...(await open(dir, undo, size)), stop }
   } catch (error) {
     await stop()
     throw error
@@ -70,7 +81,8 @@ export const openStage = async (): Promise<Stage> => {
 }
 
 /** What it starts is to be stopped by `undo`, last first. */
-const open = async (dir: string, undo: (() => Promise<void>)[]): Promise<Omit<Stage, 'stop'>> => {
+const open = async (dir: string, undo: (() => Promise<void>)[], size: ShopSize): Promise<Omit<Stage, 'stop'>> => {
+  const secrets = size === 'whole' ? ensureSecrets(dir) : null
   const said: string[] = []
   const broker = await startBroker({ dir: path.join(dir, 'kafka') })
   undo.push(broker.stop)
@@ -80,6 +92,7 @@ const open = async (dir: string, undo: (() => Promise<void>)[]): Promise<Omit<St
     dir: path.join(dir, 'data'),
     logDir: path.join(dir, 'logs'),
     ports: 'free',
+    ...(secrets === null ? {} : { services: wholeShop(secrets, {}) }),
     env: {
       LOG_LEVEL: 'warn',
       SESSION_TIMEOUT_MS: '3000',
@@ -95,7 +108,10 @@ const open = async (dir: string, undo: (() => Promise<void>)[]): Promise<Omit<St
   const bus = createBus({ brokers: [broker.brokers], clientId: 'toggles-test', log: () => {} })
   const desk = createFaultDesk(fleetShop(fleet, { brokers: [broker.brokers], token, broker: handleOf(broker) }))
   undo.push(bus.close, () => desk.release())
-  return { broker, fleet, bus, desk, lines: (...words) => said.filter(holds(words)), ...asking(fleet, bus, desk) }
+  const deeds = secrets === null ? null : createDeeds({ urlOf: fleet.url.bind(fleet), secrets, bus: () => bus })
+  const door = doorOf(fleet.services, secrets?.secretFile('lab') ?? '')
+  const lines = (...words: string[]) => said.filter(holds(words))
+  return { broker, fleet, bus, desk, deeds, lines, ...asking(fleet, door, bus, desk) }
 }
 
 const holds =
@@ -103,9 +119,9 @@ const holds =
   (line: string): boolean =>
     words.every((word) => line.includes(word))
 
-const asking = (fleet: Fleet, bus: Bus, desk: LocalDesk) => {
+const asking = (fleet: Fleet, door: Door, bus: Bus, desk: LocalDesk) => {
   const text = async (service: Service, address: string): Promise<string> => {
-    const client = createJsonClient(fleet.url(service), 1)
+    const client = createJsonClient(fleet.url(service), 1, door.authorize)
     try {
       return (await client.get(address)).body
     } finally {
@@ -114,21 +130,25 @@ const asking = (fleet: Fleet, bus: Bus, desk: LocalDesk) => {
   }
   const get = async (service: Service, address: string) => JSON.parse(await text(service, address))
   const order: Stage['order'] = (orderId) => get('order', `/api/orders/${orderId}`)
-  const place: Stage['place'] = async (wish = PRODUCT) => {
-    const client = createJsonClient(fleet.url('order'), 1)
+  const tryPlace: Stage['tryPlace'] = async (wish = PRODUCT) => {
+    const counter = orderDesk(door, 1)
     try {
-      const { status, body } = await client.post('/api/orders', JSON.stringify(wish))
-      if (status !== 202) throw new Error(`${status} ${body}`)
-      return (JSON.parse(body) as { orderId: string }).orderId
+      return await counter.place(JSON.stringify(wish))
     } finally {
-      client.close()
+      counter.close()
     }
+  }
+  const place: Stage['place'] = async (wish) => {
+    const { status, body } = await tryPlace(wish)
+    if (status !== 202) throw new Error(`${status} ${body}`)
+    return (JSON.parse(body) as { orderId: string }).orderId
   }
   const fault: Stage['fault'] = async (id) => (await desk.list()).find((state) => state.id === id)!
   return {
     get,
     order,
     place,
+    tryPlace,
     fault,
     placeMany: (count: number) => Promise.all(Array.from({ length: count }, () => place())),
     ends: (orderId: string, status: string) =>
