@@ -24,6 +24,17 @@ interface OpenPart {
   openAnswersIn(file: (name: string) => Promise<string | null>): Promise<ManualItem[]>
 }
 
+/** The open answers of a workspace for the instructor: of each part in which at least one is written. */
+export interface OpenAnswers {
+  readonly part: AnyPart
+  readonly items: readonly ManualItem[]
+}
+
+export async function openAnswersOf(workspace: string): Promise<OpenAnswers[]> {
+  const all = await Promise.all(ASKING.map(async (part) => ({ part, items: (await manualOf(part, workspace)) ?? [] })))
+  return all.filter(({ items }) => items.some(({ written }) => written))
+}
+
 /** The open answers of a part in a workspace; undefined where the part asks for none. */
 export async function manualOf(part: AnyPart, workspace: string): Promise<ManualItem[] | undefined> {
   if (!ASKING.includes(part)) return undefined

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import type { OpenAnswers } from '../check/manual.ts'
 import type { Report } from '../check/report.ts'
 import { writeAtomically } from '../student/progress-file.ts'
 import { safeJson } from '../terminal/safe.ts'
@@ -49,6 +50,8 @@ export interface Result {
   readonly seconds: number
   readonly findings: readonly Finding[]
   readonly report: Report
+  /** What no rule can judge, with the marks that its author gave; no part of the marks. */
+  readonly answers?: readonly OpenAnswers[]
 }
 
 const shape = z.looseObject({

@@ -89,6 +89,35 @@ test('given names and findings that are formulas, when tables are written, then 
   assert.equal(first?.marks, '100')
 })
 
+const openItem = {
+  id: 'flows.refund',
+  ask: 'Why is this flow led?',
+  marks: 2,
+  checklist: ['who decides', 'who undoes'],
+  answer: 'Because the steps depend on each other.',
+  written: true,
+  selfMark: 1,
+}
+
+test('given answers that no rule can judge, when the reports are written, then words, checklist and own marks stand there, outside the marks', async (t) => {
+  const dir = await folder(t)
+  const items = [openItem, { ...openItem, id: 'flows.stock', selfMark: null }]
+  const result = await sampleResult(sampleStudent('ada'), { answers: [{ part: 'q-topic-design', items }] })
+  await writeOutputs(dir, gradedClass(await sampleGrading(['ada']), [result], {}, 0))
+  for (const name of ['report.html', 'report.md']) {
+    const text = (await readFile(path.join(dir, 'ada', name), 'utf8')).replaceAll('\\', '')
+    assert.ok(text.includes('ada: 100 of 100'), name)
+    for (const shown of [
+      '1 of 4 by the author',
+      openItem.answer,
+      'who undoes',
+      '(1 of 2)',
+      'not marked by its author, of 2',
+    ])
+      assert.ok(text.replaceAll('&#39;', "'").includes(shown), `${name}: ${shown}`)
+  }
+})
+
 test('given hostile text wherever a student can write, when all outputs are written, then none of them obeys it', async (t) => {
   const dir = await folder(t)
   const student = sampleStudent('ada', { name: HOSTILE, id: HOSTILE, login: HOSTILE, email: HOSTILE })
@@ -96,6 +125,7 @@ test('given hostile text wherever a student can write, when all outputs are writ
     failed: ['A1', 'F3'],
     text: HOSTILE,
     findings: [{ id: HOSTILE, says: HOSTILE }],
+    answers: [{ part: 'q-topic-design', items: [{ ...openItem, answer: HOSTILE }] }],
   })
   const manual = { ada: { comment: HOSTILE, adjust: { marks: -1, why: HOSTILE } } }
   const files = await writeOutputs(dir, gradedClass(await sampleGrading(['ada']), [result], manual, 0))

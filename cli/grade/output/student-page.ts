@@ -2,6 +2,7 @@ import { diagnosisList } from '../../page/diagnosis.ts'
 import { type Html, html, page } from '../../page/html.ts'
 import type { Score, ScoredLine } from '../rubric/score.ts'
 import { checksIn, type Graded, type Log } from './graded.ts'
+import { openAnswersPage } from './open-answers.ts'
 import { exitText, marksText, nextSteps, STATUS_TEXT, statusSentence, tierText } from './words.ts'
 
 const GENERATOR = 'saga-lab grade'
@@ -27,6 +28,7 @@ ${score.comment === '' ? '' : html`<p class="note">${score.comment}</p>`}
 ${rubricTable(score)}
 ${findings.length === 0 ? '' : html`<h2>Noticed</h2><ul>${findings.map(({ id, says }) => html`<li><code>${id}</code> ${says}</li>`)}</ul>`}
 ${failures(graded, titles)}
+${openAnswersPage(result)}
 ${steps.length === 0 ? '' : html`<h2>What to do next</h2><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>`}
 ${logs.length === 0 ? '' : html`<h2>What the programs said</h2>${logs.map(logSection)}`}`
   return page({

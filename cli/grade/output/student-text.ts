@@ -1,6 +1,8 @@
 import { safe } from '../../terminal/safe.ts'
+import type { Result } from '../result.ts'
 import type { Score } from '../rubric/score.ts'
 import { checksIn, type Graded, type Log } from './graded.ts'
+import { OPEN_NOTE, OPEN_TITLE, selfSum, selfText } from './open-answers.ts'
 import { exitText, marksText, nextSteps, STATUS_TEXT, statusSentence, tierText } from './words.ts'
 
 /** `<student>/report.md`: the page as text. Whatever the student wrote stands in code, where Markdown obeys nothing. */
@@ -36,6 +38,7 @@ export function studentText(graded: Graded, logs: readonly Log[], titles: Readon
         ...code(rows.map(([of, text]) => `${of.padEnd(9)}${text.replaceAll('\n', '\n         ')}`).join('\n')),
       ]
     }),
+    ...openAnswersText(result),
     ...(steps.length === 0
       ? []
       : ['', '## What to do next', '', ...steps.map((step, i) => `${i + 1}. ${plain(step)}`)]),
@@ -52,6 +55,22 @@ export function studentText(graded: Graded, logs: readonly Log[], titles: Readon
     ]),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function openAnswersText({ answers = [] }: Result): string[] {
+  if (answers.length === 0) return []
+  return [
+    ...['', `## ${OPEN_TITLE}`, '', OPEN_NOTE],
+    ...answers.flatMap((one) => [
+      ...['', `### ${one.part}: ${selfSum(one)}`],
+      ...one.items.flatMap((item) => [
+        ...['', `**${plain(item.id)}** ${plain(item.ask)} (${selfText(item)})`, ''],
+        ...code(item.answer),
+        '',
+        ...item.checklist.map((point) => `- ${plain(point)}`),
+      ]),
+    ]),
+  ]
 }
 
 function rubricTable(score: Score): string[] {

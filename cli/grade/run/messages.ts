@@ -1,3 +1,4 @@
+import type { OpenAnswers } from '../../check/manual.ts'
 import type { CheckReport } from '../../check/report.ts'
 import type { Finding as IntakeFinding } from '../intake/intake.ts'
 import type { Incident } from '../sandbox/sandbox.ts'
@@ -22,6 +23,7 @@ export interface Job {
 /** What a worker tells. `done` or `fault` comes last; a worker that goes without either has crashed. */
 export type Message =
   | { readonly kind: 'taken-in'; readonly taken: boolean; readonly findings: readonly IntakeFinding[] }
+  | { readonly kind: 'answers'; readonly answers: readonly OpenAnswers[] }
   | { readonly kind: 'at'; readonly checks: readonly string[] }
   | { readonly kind: 'verdict'; readonly report: CheckReport }
   | { readonly kind: 'incidents'; readonly incidents: readonly Incident[] }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { layParts } from '../../author/lay.ts'
 import { select } from '../../check/course.ts'
 import { reportOf } from '../../check/report.ts'
 import { findSubmissions, type Submission } from '../find/find.ts'
@@ -80,6 +81,19 @@ test('given a hand-in that hangs, when its time is over, then what has a verdict
     evidencePath(out, 'ada'),
   )
   assert.deepEqual(again.parts, result?.report.parts)
+})
+
+test('given a hand-in with the design exercise, when it is graded by other checks, then its open answers come along with their own marks', {
+  timeout,
+}, async (t) => {
+  const { out, submissions, dir } = await hangingClass(t, 'ada')
+  await layParts(['q-topic-design'], path.join(dir, 'ada'), 'solution')
+  const result = await gradeOne(submissions[0] as Submission, 'f', await settings(out, ['A2']))
+  assert.deepEqual(
+    result?.answers?.map(({ part, items }) => [part, items.every(({ written, selfMark }) => written && selfMark)]),
+    [['q-topic-design', true]],
+  )
+  assert.deepEqual((await readResult(out, 'ada'))?.answers, result?.answers)
 })
 
 test('given a worker that does not end, when the last limit is reached, then it is killed and the result is stored', {

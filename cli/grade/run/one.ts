@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CONTRACT } from '../../check/contract.ts'
 import type { Selected } from '../../check/course.ts'
+import type { OpenAnswers } from '../../check/manual.ts'
 import type { CheckReport } from '../../check/report.ts'
 import type { Submission } from '../find/find.ts'
 import {
@@ -38,7 +39,13 @@ export interface RunSettings {
 export const WALL_MS = 8 * 60_000
 export const HARD_MS = 10 * 60_000
 
-type Told = { findings: Finding[]; refused: boolean; verdicts: Map<string, CheckReport>; ending: Ending | undefined }
+interface Told {
+  readonly findings: Finding[]
+  readonly verdicts: Map<string, CheckReport>
+  answers: readonly OpenAnswers[]
+  refused: boolean
+  ending: Ending | undefined
+}
 
 /**
  * Checks one hand-in in a process of its own and stores what came out, whole or not at all. `undefined` where the run was interrupted: then
@@ -79,7 +86,8 @@ export async function gradeOne(
     const findings = [...submission.findings, ...told.findings, ...(told.refused ? [] : busyMachine())]
     const ending = told.ending ?? { kind: 'fault', message: 'the worker crashed' }
     const report = told.refused ? emptyReport(CONTRACT) : wholeReport(selected, told.verdicts, ending, seconds)
-    const result: Result = { ...facts, status: statusOf(told, ending), seconds, findings, report }
+    const { answers } = told
+    const result: Result = { ...facts, status: statusOf(told, ending), seconds, findings, report, answers }
     await store(out, result, evidence)
     return result
   } finally {
@@ -136,7 +144,7 @@ async function work({ source, evidence, temp, settings, onAt }: Work): Promise<T
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
-  const told: Told = { findings: [], refused: false, verdicts: new Map(), ending: undefined }
+  const told: Told = { findings: [], answers: [], refused: false, verdicts: new Map(), ending: undefined }
   let words = ''
   worker.stderr?.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-2_000)
@@ -181,6 +189,7 @@ async function leave(worker: ChildProcess, gone: Promise<void>): Promise<void> {
 
 function take(told: Told, message: Message, minutes: number, onAt: Work['onAt']): void {
   if (message.kind === 'at') onAt(message.checks)
+  if (message.kind === 'answers') told.answers = message.answers
   if (message.kind === 'verdict') told.verdicts.set(message.report.id, message.report)
   if (message.kind === 'fault') told.ending = { kind: 'fault', message: message.message }
   if (message.kind === 'done') told.ending = message.cut ? { kind: 'cut', minutes } : { kind: 'done' }

@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { startBroker } from '../../broker/throwaway.ts'
 import { select } from '../../check/course.ts'
+import { openAnswersOf } from '../../check/manual.ts'
 import { runChecks } from '../../check/session.ts'
 import { takeIn } from '../intake/intake.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
@@ -37,6 +38,8 @@ async function grade(job: Job): Promise<void> {
   const intake = await takeIn(job.source, path.join(job.temp, 'in'))
   tell({ kind: 'taken-in', taken: intake.taken, findings: intake.findings })
   if (!intake.taken) return tell({ kind: 'done', cut: false })
+  // Before any program of the hand-in can put something else in the place of its files.
+  tell({ kind: 'answers', answers: await openAnswersOf(intake.workspace) })
   const broker = await startBroker({ dir: path.join(job.temp, 'kafka'), env: process.env, signal: stopped.signal })
   let box: Sandbox | undefined
   try {
