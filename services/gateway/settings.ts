@@ -26,18 +26,27 @@ const count = (fallback: number, max: number) => z.coerce.number().int().min(1).
 export const gatewaySettings = httpSettings({ port: 8080 }).extend({
   /** Nobody comes in without a token of this issuer: the gateway has no setting that opens it. */
   AUTH_ISSUER: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:5005'),
+  /** Where order answers: an address, or several with commas between. */
   ORDER_URL: addresses(5000),
+  /** Where payment answers: an address, or several with commas between. */
   PAYMENT_URL: addresses(5001),
+  /** Where inventory answers: an address, or several with commas between. */
   INVENTORY_URL: addresses(5002),
+  /** Where notification answers: an address, or several with commas between. */
   NOTIFICATION_URL: addresses(5003),
+  /** Where shipping answers: an address, or several with commas between. */
   SHIPPING_URL: addresses(5004),
+  /** Where identity answers: an address, or several with commas between. */
   IDENTITY_URL: addresses(5005),
+  /** Where analytics answers: an address, or several with commas between. */
   ANALYTICS_URL: addresses(5006),
+  /** Where recommendation answers: an address, or several with commas between. */
   RECOMMENDATION_URL: addresses(5007),
   /** A service that takes longer, from its first to its last byte, is given up. */
   UPSTREAM_TIMEOUT_MS: count(5_000, 60_000),
   /** So many failures in a row, and a service is left alone for BREAKER_REST_MS. */
   BREAKER_FAILURES: count(5, 1_000),
+  /** So long it is left alone; then one request tries. */
   BREAKER_REST_MS: count(2_000, 300_000),
   /** Requests a second of one user, in the mean over the time that RATE_LIMIT_BURST of them take. */
   RATE_LIMIT_USER: count(20, 1_000_000),
@@ -55,8 +64,9 @@ export const gatewaySettings = httpSettings({ port: 8080 }).extend({
     .default('')
     .transform(list)
     .pipe(z.array(z.string().refine(isOrigin, 'expected exact origins such as https://shop.example'))),
-  /** Open streams of events, of all callers and of one. */
+  /** Open streams of events, of all callers. */
   MAX_STREAMS: count(1_000, 100_000),
+  /** Open streams of events, of one caller. */
   MAX_STREAMS_USER: count(10, 100_000),
 })
 

@@ -16,6 +16,7 @@ export const identitySettings = shopSettings({ port: 5005 })
     KEY_LEAD_SECONDS: count(60, 0, 3_600),
     /** The first administrator, made at the start where nobody has the address yet. */
     ADMIN_EMAIL: z.email().max(254).optional(),
+    /** The file with that administrator's first password. */
     ADMIN_PASSWORD_FILE: z.string().min(1).optional(),
     /** Services that may ask for tokens of their own: see tokens/clients.ts. Default: none. */
     CLIENTS_FILE: z.string().min(1).optional(),

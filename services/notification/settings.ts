@@ -10,6 +10,7 @@ export const notificationSettings = shopSettings({ port: 5003 })
     SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
     /** For one e-mail, in ms. */
     SMTP_TIMEOUT_MS: count(10_000, 100, 300_000),
+    /** The sender of e-mails. */
     MAIL_FROM: z
       .string()
       .regex(/^[^\r\n]{3,300}$/, 'expected one line')
@@ -20,9 +21,11 @@ export const notificationSettings = shopSettings({ port: 5003 })
     MESSAGE_RETRIES: count(10, 0, 100),
     /** About so long until the second try; each further one takes three times as long, up to ten minutes. */
     MESSAGE_RETRY_FIRST_DELAY_MS: count(1_000, 1, 600_000),
-    /** Who keeps the keys that open names and addresses, and how this service shows who it is. */
+    /** Who keeps the keys that open names and addresses. Needed beside SMTP_URL. */
     IDENTITY_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** As whom this service asks identity. */
     CLIENT_ID: z.string().min(1).default('notification'),
+    /** The file with the secret that shows it. Needed beside SMTP_URL. */
     CLIENT_SECRET_FILE: z.string().min(1).optional(),
   })
   .superRefine((settings, context) => {

@@ -1,25 +1,17 @@
-import { z } from 'zod'
 import { startConsumer } from '../../kit/service/consumer.ts'
 import { runService } from '../../kit/service/run.ts'
 import { readSettings } from '../../kit/service/settings.ts'
 import { groupOf } from '../contracts/catalogue.ts'
-import { shopSettings } from '../contracts/settings.ts'
 import { topicsOf } from '../contracts/topics.ts'
 import { createRoutes } from './api.ts'
 import { createUseCases } from './application.ts'
 import { createDeclines } from './declines.ts'
 import { subscription } from './messaging.ts'
+import { paymentSettings } from './settings.ts'
 import { migrations } from './storage.ts'
 
-const schema = shopSettings({ port: 5001 }).extend({
-  /** The share of payments that are declined, 0..1. */
-  PAYMENT_FAIL_RATE: z.coerce.number().min(0).max(1).default(0),
-  /** Another seed declines other orders. */
-  PAYMENT_SEED: z.string().default('1'),
-})
-
 await runService('payment', () => {
-  const settings = readSettings(schema, process.env)
+  const settings = readSettings(paymentSettings, process.env)
   return {
     name: 'payment',
     group: groupOf('payment'),
