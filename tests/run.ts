@@ -69,7 +69,8 @@ function environment(ctx: Context, dir: string, brokers: string): NodeJS.Process
 }
 
 async function nodeTest(ctx: Context, files: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
-  const concurrency = Math.max(2, os.availableParallelism())
+  // One more than there are cores: tests of processes wait much.
+  const concurrency = os.availableParallelism() + 1
   const args = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, `--test-timeout=${TIMEOUT_MS}`]
   // A group of its own: a Ctrl-C reaches us alone, and we end all of it.
   const runner = spawn(process.execPath, [...args, ...files], {

@@ -97,7 +97,8 @@ export function createAdminLine(options: BusOptions): AdminLine {
   }
 }
 
-function isSettling(error: unknown): boolean {
+/** The broker will know in a moment. */
+export function isSettling(error: unknown): boolean {
   return causes(error).some(({ type }) => type !== undefined && SETTLING.has(type))
 }
 

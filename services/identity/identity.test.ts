@@ -14,7 +14,7 @@ const suite = (fresh: Fresh): void => {
   tokenTests(fresh)
 }
 
-describe('identity on SQLite', { timeout: 600_000 }, () => {
+describe('identity on SQLite', { timeout: 600_000, concurrency: 4 }, () => {
   suite(async (t) => {
     const path = join(tmpdir(), `identity-${randomBytes(6).toString('hex')}.db`)
     t.after(() => {
@@ -29,7 +29,7 @@ if ('unavailable' in server) {
   test('identity on PostgreSQL', { skip: server.unavailable }, () => {})
 } else {
   after(() => server.stop())
-  describe('identity on PostgreSQL', { timeout: 600_000 }, () => {
+  describe('identity on PostgreSQL', { timeout: 600_000, concurrency: 4 }, () => {
     suite((t) => server.freshDatabase(t))
   })
 }

@@ -119,7 +119,9 @@ async function onBroker(t: { signal: AbortSignal }, lay: (dir: string) => Promis
     const failed = report.parts
       .flatMap(({ checks }) => checks)
       .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ id, diagnosis }) => `${id} ${diagnosis?.id}`)
+      .map(
+        ({ id, verdict, diagnosis }) => `${id} ${diagnosis?.id}${verdict === 'kit-fault' ? `: ${diagnosis?.saw}` : ''}`,
+      )
     return { failed, report }
   })
 }

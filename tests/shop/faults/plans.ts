@@ -20,9 +20,9 @@ const weather = async (rig: Rig): Promise<void> => {
   await freeze(rig, victims[2 % victims.length]!)
 }
 
-/** Bar of the whole: every service at every labelled point, two broker deaths, three zombies. */
-export const killsAndWeather = async (rig: Rig): Promise<void> => {
-  await Promise.all([crashEverywhere(rig), weather(rig)])
+/** Bar of the whole: every service at every labelled point, or so many of them; two broker deaths, three zombies. */
+export const killsAndWeather = async (rig: Rig, points?: number): Promise<void> => {
+  await Promise.all([crashEverywhere(rig, points === undefined ? {} : { points }), weather(rig)])
 }
 
 /** Everything twice: whole groups read from the first record again, events are published again, instances come and go. */
@@ -33,10 +33,10 @@ export const duplicatesAndStorms = async (rig: Rig, storm: Service): Promise<voi
   await rebalanceStorm(rig, { service: storm, instance: 1 }, 2)
 }
 
-/** A short one for a second database: three points of each process, one power cut, one zombie. */
+/** A short one for a second database: two points of each process, one power cut, one zombie. */
 export const someKills = async (rig: Rig): Promise<void> => {
   await Promise.all([
-    crashEverywhere(rig, { points: 3 }),
+    crashEverywhere(rig, { points: 2 }),
     killBroker(rig).then(() => freeze(rig, { service: 'payment', instance: 1 })),
   ])
 }

@@ -59,7 +59,8 @@ export async function openStage(env: Readonly<Record<string, string>>) {
     return records
   }
   /** Whether shipping has read all there is. */
-  const hasRead = async () => (await bus.lag('shipping-group')).every(({ lag }) => lag === 0n)
+  const hasRead = async () =>
+    (await bus.lag('shipping-group', consumedBy('shipping', 'whole'))).every(({ lag }) => lag === 0n)
   return {
     bus,
     fleet,
