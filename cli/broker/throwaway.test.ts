@@ -50,6 +50,26 @@ test('given a topic, when the broker is killed and restarted, then it is there a
   assert.ok((await topics()).includes('kept'))
 })
 
+test('given a broker that has just started, when topics are made, then each partition takes records at once', async (t) => {
+  const fresh = mkdtempSync(path.join(os.tmpdir(), 'fresh-'))
+  const own = await startBroker({ dir: fresh })
+  const bus = createBus({ brokers: [own.brokers], clientId: 'throwaway-test' })
+  t.after(async () => {
+    await bus.close()
+    await own.kill9()
+    rmSync(fresh, { recursive: true, force: true })
+  })
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  const places = names.flatMap((topic) => Array.from({ length: 12 }, () => ({ topic, key: null, value: 'x' })))
+  await bus.createTopics(names.map((topic) => ({ topic, partitions: 12 })))
+  await bus.send(places)
+  const ends = (await bus.topics(names)).flatMap(({ partitions }) => partitions)
+  assert.equal(
+    ends.reduce((sum, { high }) => sum + high, 0n),
+    BigInt(places.length),
+  )
+})
+
 test('given data that runs, when a second broker is started on it, then it is refused and the first one lives', async () => {
   await assert.rejects(startBroker({ dir }), { name: 'LabError', code: 'data-in-use' })
   assert.equal((await probe(broker.brokers)).kind, 'ready')

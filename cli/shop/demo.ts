@@ -86,6 +86,9 @@ async function runWithDashboard(ctx: Context, options: DemoOptions, broker: LabB
   }
 }
 
+/** The same `curl` places an order in both shops; through the gateway nobody comes without a token. */
+const LAPTOP = { LOCAL_GUESTS: 'yes' }
+
 interface ShownBy extends Dashboard {
   readonly show: (fleet: Fleet) => void
 }
@@ -104,7 +107,9 @@ async function runShop(
     dir: path.join(ctx.stateDir, 'data'),
     logDir: path.join(ctx.stateDir, 'logs'),
     shopFile: shopFileOf(ctx),
-    ...(options.size === 'whole' ? { services: wholeShop(ensureSecrets(ctx.stateDir), ctx.env) } : {}),
+    ...(options.size === 'whole'
+      ? { services: wholeShop(ensureSecrets(ctx.stateDir), { ...LAPTOP, ...ctx.env }) }
+      : {}),
     env: { ...environment(options), ...dashboard?.env, CONTROL_TOKEN: token },
     signal: ctx.signal,
     onPort: (name, wanted, taken) =>
@@ -151,7 +156,7 @@ async function show(ctx: Context, options: DemoOptions, { broker, fleet, bus, da
   try {
     await dashboard?.announce()
     await placeSamples(door, options.orders)
-    if (!ctx.json) ctx.out.line(hint(ctx, door))
+    if (!ctx.json) ctx.out.line(hint(ctx, door, fleet.url('order')))
     await Promise.race([interrupted(ctx.signal), ended.promise])
   } finally {
     await watch.stop()
@@ -198,9 +203,9 @@ function tellPlaces(ctx: Context, { brokers, reason }: LabBroker, fleet: Fleet, 
   ctx.out.line(`\nOn the shelf: ${shelf || 'nothing'}${refill}`)
 }
 
-function hint({ paint }: Context, { orders, authorize }: Door): string {
+function hint({ paint }: Context, { authorize }: Door, order: string): string {
   const body = `'{"productId":201,"quantity":2,"amount":1500}'`
-  const curl = `curl -X POST ${orders}/api/orders -H 'content-type: application/json' -d ${body}`
+  const curl = `curl -X POST ${order}/api/orders -H 'content-type: application/json' -d ${body}`
   const lab = `${paint.strong('node bin/lab.js order')}, in another terminal`
   return [
     '',
@@ -210,7 +215,10 @@ function hint({ paint }: Context, { orders, authorize }: Door): string {
           `Place an order:  ${paint.strong(curl)}`,
           `             or  ${lab}. Every order shows here. Ctrl-C stops everything.`,
         ]
-      : [`Place an order:  ${lab}. Every order shows here. Ctrl-C stops everything.`]),
+      : [
+          `Place an order:  ${lab}: through the gateway, as a customer with a token.`,
+          `             or  ${paint.strong(curl)}: as a guest on this machine. Ctrl-C stops everything.`,
+        ]),
     '',
   ].join('\n')
 }

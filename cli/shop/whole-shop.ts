@@ -6,7 +6,10 @@ import { SHOP_PORTS, type UrlOf } from './usual-ports.ts'
 const carrier = ({ CARRIER_STEP_MS = '8000' }: NodeJS.ProcessEnv) => ({ CARRIER_STEP_MS })
 
 /** Settings of one's own that reach the service that knows them. */
-const PASSED_ON = { notification: ['SMTP_URL'], gateway: ['REDIS_URL', 'CORS_ORIGINS'] } as const
+const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
+  ...{ order: ['LOCAL_GUESTS'], payment: ['LOCAL_GUESTS'], inventory: ['LOCAL_GUESTS'] },
+  ...{ notification: ['LOCAL_GUESTS', 'SMTP_URL'], gateway: ['REDIS_URL', 'CORS_ORIGINS'] },
+}
 
 const passedOn = (env: NodeJS.ProcessEnv, names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
@@ -24,12 +27,15 @@ export function wholeShop(secrets: Secrets, env: NodeJS.ProcessEnv): ServiceWish
     }),
     notification: (urlOf) => ({
       ...{ IDENTITY_URL: urlOf('identity'), CLIENT_SECRET_FILE: secrets.secretFile('notification'), ADMIN_EMAIL },
-      ...passedOn(env, PASSED_ON.notification),
     }),
-    gateway: (urlOf) => ({ ...Object.fromEntries(upstream(urlOf)), ...passedOn(env, PASSED_ON.gateway) }),
+    gateway: (urlOf) => Object.fromEntries(upstream(urlOf)),
   }
   return names.map((name) => ({
     name,
-    env: (urlOf) => ({ SHOP: 'whole', AUTH_ISSUER: urlOf('identity'), ...own[name]?.(urlOf) }),
+    env: (urlOf) => ({
+      ...{ SHOP: 'whole', AUTH_ISSUER: urlOf('identity') },
+      ...own[name]?.(urlOf),
+      ...passedOn(env, PASSED_ON[name] ?? []),
+    }),
   }))
 }

@@ -55,6 +55,8 @@ async function create(line: AdminLine, specs: readonly TopicSpec[]): Promise<str
   await until(line, `wait for leaders of ${[...wanted.keys()].join(', ')}`, (all) =>
     [...wanted.keys()].every((name) => all.some((topic) => topic.name === name && isLed(topic))),
   )
+  // Only its leader tells where a partition ends, and one that was named a moment ago may not know yet that it is one: it would refuse the first records.
+  await describe(line, made)
   return made
 }
 

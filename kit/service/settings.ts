@@ -16,6 +16,8 @@ export const httpSettings = (defaults: { readonly port: number }) =>
     AUTH_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
     /** For whom access tokens must be meant. */
     AUTH_AUDIENCE: z.string().min(1).default('saga-lab'),
+    /** Where tokens are asked for: programs on this machine that bring none are the user `guest`, as on a laptop in class. Default: nobody comes in without. */
+    LOCAL_GUESTS: z.stringbool().default(false),
     /** From this level on, lines are logged. */
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     /** Opens /faults, from this machine, to whoever knows it. Without it there is no such door. */

@@ -51,6 +51,7 @@ export const startService = async <DB, Settings extends BaseSettings>(
     beforeHandling: () => parts.faults.passing('http.before-tx'),
     control: token === undefined ? undefined : controlDoor(token, parts.switches.board),
     authenticate,
+    guests: spec.settings.LOCAL_GUESTS,
   })
   const server = await serve(app, spec.settings)
   log.info({ port: server.port }, 'listening')

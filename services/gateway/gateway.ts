@@ -34,11 +34,11 @@ const openUpstreams = (
   return Object.fromEntries(services.map((name) => [name, open(name)])) as Record<ServiceName, Upstream>
 }
 
-/** The status of an answer to nobody in particular; 0 where there is none. */
-const statusOf = async (upstream: Upstream, path: string): Promise<number> => {
+/** The status of the answer; 0 where there is none. */
+const statusOf = async (upstream: Upstream, path: string, headers = {}): Promise<number> => {
   const client = { gone: false, drop: () => undefined }
   try {
-    const answer = await upstream.send({ method: 'GET', path, headers: {}, mayRepeat: false, client })
+    const answer = await upstream.send({ method: 'GET', path, headers, mayRepeat: false, client })
     answer.resume()
     return answer.statusCode ?? 0
   } catch {
@@ -46,11 +46,16 @@ const statusOf = async (upstream: Upstream, path: string): Promise<number> => {
   }
 }
 
-/** Whose order is whose, the order service decides by the token. One that asks for none would show each customer the orders of all. */
+const NO_TOKEN = { authorization: 'Bearer none' }
+
+/** Whose order is whose, the order service decides by the token. One that looks at none would show each customer the orders of all. */
 const createReadiness = ({ order, identity }: Upstreams, log: EdgeParts<GatewaySettings>['log']) => {
   let isTold = false
   return async (): Promise<boolean> => {
-    const [orders, keys] = await Promise.all([statusOf(order, '/api/orders?limit=1'), statusOf(identity, '/live')])
+    const [orders, keys] = await Promise.all([
+      statusOf(order, '/api/orders?limit=1', NO_TOKEN),
+      statusOf(identity, '/live'),
+    ])
     if (orders === 200 && !isTold) {
       isTold = true
       log.error('the order service asks for no token: start the services with AUTH_ISSUER, or nothing is kept apart')

@@ -46,6 +46,11 @@ export const doors: readonly Door[] = [
   door('get', '/api/orders/:orderId/stream', 'order', 'caller', { streams: true }),
   door('post', '/api/orders/:orderId/cancel', 'order', 'caller'),
 
+  door('get', '/api/sagas', 'order', 'staff'),
+  door('get', '/api/sagas/:orderId', 'order', 'staff'),
+  door('post', '/api/sagas/:orderId/retry', 'order', 'admin'),
+  door('post', '/api/sagas/:orderId/abandon', 'order', 'admin'),
+
   door('get', '/api/payments/:orderId', 'payment', 'caller'),
   door('post', '/api/payments/:orderId/refund', 'payment', 'staff'),
 

@@ -84,7 +84,13 @@ function summaryOf(order: number, until: number): SagaSummary {
         : topics.has('stock-reserved')
           ? 'confirmed'
           : 'running',
-    ...{ startedAt: first, lastAt: last, events: dots.length, criticalMs: ended ? last - first + 6 : null },
+    ...{
+      startedAt: first,
+      lastAt: last,
+      events: dots.length,
+      handlings: 0,
+      criticalMs: ended ? last - first + 6 : null,
+    },
     reason: topics.has('payment-failed')
       ? 'card declined by the bank'
       : topics.has('stock-failed')

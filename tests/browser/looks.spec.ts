@@ -128,6 +128,7 @@ test('given HTML and control characters in every field, then they are shown as t
     startedAt: 0,
     lastAt: 1,
     events: 1,
+    handlings: 0,
     criticalMs: null,
     reason: bad,
     marks: [],

@@ -1,5 +1,5 @@
 /**
- * Each mistake that learners make fails its own check, with its own diagnosis. A fifth of those that are told quickly and one that takes
+ * Each mistake that learners make fails its own check, with its own diagnosis. A third of those that are told quickly and one that takes
  * long, others with each seed; all of them, on all checks of their part, with FULL=1. The seed is printed; MISTAKES_SEED plays it again.
  */
 import assert from 'node:assert/strict'

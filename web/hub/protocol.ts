@@ -150,6 +150,8 @@ export interface SagaSummary {
   readonly startedAt: Time
   readonly lastAt: Time
   readonly events: number
+  /** What consumers said that they did for it; that comes behind the events, in batches. */
+  readonly handlings: number
   /** Order placed → fully processed, ms; null while it runs. */
   readonly criticalMs: number | null
   readonly reason: string | null

@@ -83,9 +83,10 @@ describe('identity and the services that trust it', { timeout: 600_000 }, () => 
   })
 
   it('given the service dies between the commit and the sending, when it comes back, then the event of the registration comes out all the same, once', async () => {
-    await stage.identity.restart('identity', 0, { CRASH_AT: 'tx.after-commit/before-ack' })
+    await stage.identity.restart('identity', 0, { CRASH_AT: 'relay.before-send' })
     await stage.identity.waitReady(60_000)
-    await assert.rejects(register('bob@example.org'))
+    // Whether the answer was out before it died is a matter of luck.
+    await register('bob@example.org').catch(() => undefined)
     await until(() => stage.identity.exits.length > 1, 'the service is dead', 60_000)
     await stage.identity.restart('identity')
     await stage.identity.waitReady(60_000)

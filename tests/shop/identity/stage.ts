@@ -7,7 +7,6 @@ import { type Fleet, startFleet } from '../../../cli/shop/fleet.ts'
 import type { Bus, LogRecord } from '../../../kit/kafka/bus.ts'
 import { createBus } from '../../../kit/kafka/create-bus.ts'
 import { eventsOf } from '../../../services/contracts/catalogue.ts'
-import { topicsOf } from '../../../services/contracts/topics.ts'
 
 /** Values that stand nowhere else: where one is found, a secret got out. */
 export const canaries = {
@@ -59,8 +58,24 @@ const below = (dir: string): string[] =>
 
 export const openStage = async (): Promise<Stage> => {
   const dir = mkdtempSync(path.join(tmpdir(), 'shop-identity-'))
+  const undo: (() => Promise<unknown>)[] = [async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })]
+  const leave = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return { ...(await open(dir, undo)), leave }
+  } catch (error) {
+    await leave()
+    throw error
+  }
+}
+
+/** What it starts is to be stopped by `undo`, last first. */
+const open = async (dir: string, undo: (() => Promise<unknown>)[]): Promise<Omit<Stage, 'leave'>> => {
   const broker = await startBroker({ dir: path.join(dir, 'kafka') })
+  undo.push(broker.stop)
   const bus = createBus({ brokers: [broker.brokers], clientId: 'identity-test', log: () => {} })
+  undo.push(bus.close)
   const common = {
     brokers: [broker.brokers],
     dir: path.join(dir, 'data'),
@@ -69,13 +84,14 @@ export const openStage = async (): Promise<Stage> => {
   }
   const env = { LOG_LEVEL: 'trace', SHOP: 'whole', SESSION_TIMEOUT_MS: '6000' }
   const secrets = { ...secretsIn(path.join(dir, 'secrets')), ADMIN_EMAIL: 'root@example.org' }
-  await bus.createTopics(['order', 'payment', 'shipping', 'identity'].flatMap((name) => topicsOf(name, 2, 'whole')))
   const identity = await startFleet({ ...common, services: [{ name: 'identity' }], env: { ...env, ...secrets } })
+  undo.push(() => identity.stop())
   const shop = await startFleet({
     ...common,
     services: [{ name: 'order' }, { name: 'payment' }, { name: 'shipping' }],
     env: { ...env, AUTH_ISSUER: identity.url('identity') },
   })
+  undo.push(() => shop.stop())
   await Promise.all([identity.waitReady(60_000), shop.waitReady(60_000)])
   return {
     bus,
@@ -107,12 +123,6 @@ export const openStage = async (): Promise<Stage> => {
       const records: LogRecord[] = []
       await bus.read(ours, (record) => void records.push(record), 60_000)
       return records
-    },
-    leave: async () => {
-      await bus.close()
-      await Promise.all([shop.stop(), identity.stop()])
-      await broker.stop()
-      rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

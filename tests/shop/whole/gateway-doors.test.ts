@@ -10,6 +10,7 @@ import { tokenRoutes } from '../../../services/identity/tokens/token-routes.ts'
 import { createRoutes as inventory } from '../../../services/inventory/api.ts'
 import { createWholeRoutes as notification } from '../../../services/notification/whole/api.ts'
 import { createRoutes as order } from '../../../services/order/api.ts'
+import { createSagaRoutes as sagas } from '../../../services/order/saga/api.ts'
 import { createRoutes as payment } from '../../../services/payment/api.ts'
 import { createRoutes as recommendation } from '../../../services/recommendation/api.ts'
 import { createRoutes as shipping } from '../../../services/shipping/api.ts'
@@ -18,7 +19,7 @@ import { createRoutes as shipping } from '../../../services/shipping/api.ts'
 const absent = {} as never
 
 const routes: Readonly<Record<ServiceName, readonly Route[]>> = {
-  order: order(absent, absent, 'whole'),
+  order: [...order(absent, absent, 'whole'), ...sagas(absent)],
   payment: payment(absent, 'whole'),
   inventory: inventory(absent),
   notification: notification(absent),

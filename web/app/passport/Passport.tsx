@@ -1,5 +1,5 @@
-import type { Dot, Passport as PassportData } from '../../hub/protocol.ts'
-import { usePage, usePageState } from '../state/page.ts'
+import type { Dot, EdgeCount, Passport as PassportData } from '../../hub/protocol.ts'
+import { usePage, usePageState, useWorld } from '../state/page.ts'
 import { EventButton } from '../story/Events.tsx'
 import { useAsked } from '../story/use-asked.ts'
 import { Waterfall } from '../story/Waterfall.tsx'
@@ -12,7 +12,9 @@ export function Passport() {
   const { actions, source } = usePage()
   const place = usePageState((state) => state.passport)
   const key = place && `${place.topic}/${place.partition}/${place.offset}`
-  const { value, error } = useAsked(key ?? '', key, () => source().passport(place!))
+  // Who has read it shows only once they committed: each commit in its topic may be the one.
+  const commits = useWorld(({ counts }) => (place === null ? '' : commitsIn(place.topic, counts)), '')
+  const { value, error } = useAsked(key ?? '', key && `${key} ${commits}`, () => source().passport(place!))
   if (!place) return null
   return (
     <Dialog
@@ -26,6 +28,11 @@ export function Passport() {
     </Dialog>
   )
 }
+
+const commitsIn = (topic: string, counts: Readonly<Record<string, EdgeCount>>): string =>
+  Object.entries(counts)
+    .map(([edge, count]) => (edge.startsWith(`${topic}>`) ? count.ok : ''))
+    .join(' ')
 
 function Body({ passport }: { passport: PassportData }) {
   const { actions } = usePage()

@@ -25,6 +25,7 @@ export const saga = (orderId: string, more: Partial<SagaSummary> = {}): SagaSumm
   startedAt: 0,
   lastAt: 0,
   events: 1,
+  handlings: 0,
   criticalMs: null,
   reason: null,
   marks: [],

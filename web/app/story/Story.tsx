@@ -13,7 +13,7 @@ function useFollowed(): { orderId: string | null; version: string } {
   const orderId = chosen ?? newest
   const version = usePageState(({ world }) => {
     const saga = orderId ? world?.sagas.get(orderId) : undefined
-    return saga ? `${saga.events} ${saga.status} ${saga.lastAt}` : ''
+    return saga ? `${saga.events} ${saga.handlings} ${saga.status} ${saga.lastAt}` : ''
   })
   return { orderId, version }
 }

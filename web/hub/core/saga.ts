@@ -119,7 +119,7 @@ export function criticalMs(saga: Saga, status: SagaStatus): number | null {
   return Math.max(0, Math.max(...times) - placed.dot.at)
 }
 
-export function summaryOf(saga: Saga, status: SagaStatus): SagaSummary {
+export function summaryOf(saga: Saga, { status, handlings }: Pick<SagaSummary, 'status' | 'handlings'>): SagaSummary {
   const newest = saga.records.at(-1)
   return {
     orderId: saga.orderId,
@@ -127,6 +127,7 @@ export function summaryOf(saga: Saga, status: SagaStatus): SagaSummary {
     startedAt: placedOf(saga)?.dot.at ?? saga.records[0]?.dot.at ?? saga.firstSeen,
     lastAt: newest?.dot.at ?? saga.lastSeen,
     events: saga.events,
+    handlings,
     criticalMs: criticalMs(saga, status),
     reason: saga.reason,
     marks: [...saga.marks],

@@ -18,6 +18,7 @@ export const SAGAS = 10_000
 interface Entry {
   saga: Saga
   status: SagaStatus
+  handlings: number
 }
 
 export type SagaFilter = 'all' | 'running' | 'stuck' | 'compensating' | 'failed' | 'done'
@@ -75,6 +76,14 @@ export class Sagas {
     this.#changes.push(orderId)
   }
 
+  /** A consumer said what it did with a record of this order. */
+  handled(orderId: string): void {
+    const entry = this.#entries.get(orderId)
+    if (entry === undefined) return
+    entry.handlings++
+    this.#changes.push(orderId)
+  }
+
   /** To be called about once a second: silence changes a saga too. */
   findStuck(now: Time): void {
     for (const orderId of this.#open) {
@@ -91,7 +100,7 @@ export class Sagas {
 
   summary(orderId: string): SagaSummary | undefined {
     const entry = this.#entries.get(orderId)
-    return entry === undefined ? undefined : summaryOf(entry.saga, entry.status)
+    return entry === undefined ? undefined : summaryOf(entry.saga, entry)
   }
 
   /** Those that changed behind `change`, each once, at most `most` of the newest. */
@@ -104,17 +113,18 @@ export class Sagas {
   list(filter: SagaFilter, limit: number): SagaSummary[] {
     const found: SagaSummary[] = []
     const newestFirst = [...this.#entries.values()].reverse()
-    for (const { saga, status } of newestFirst) {
+    for (const entry of newestFirst) {
+      const { saga, status } = entry
       if (found.length >= limit) break
       const wanted =
         filter === 'failed' ? FILTERS.failed(status) || saga.marks.has('dead-letter') : FILTERS[filter](status)
-      if (wanted) found.push(summaryOf(saga, status))
+      if (wanted) found.push(summaryOf(saga, entry))
     }
     return found
   }
 
   #begin(orderId: string, now: Time): Entry {
-    const entry: Entry = { saga: beginSaga(orderId, this.#plans.choreography, now), status: 'running' }
+    const entry: Entry = { saga: beginSaga(orderId, this.#plans.choreography, now), status: 'running', handlings: 0 }
     this.#entries.set(orderId, entry)
     this.#open.add(orderId)
     this.#counts.running++

@@ -119,5 +119,6 @@ test('given spans of a consumer, then a record is known to have been handled, an
     ['failed', 'handled'],
   )
   assert.equal(state.numbers.value.retries, 1)
-  assert.deepEqual(state.sagas.summary('o-1')?.marks, ['retry'])
+  const { marks, handlings } = state.sagas.summary('o-1')!
+  assert.deepEqual([marks, handlings], [['retry'], 2], 'the summary changes with each, so that a page asks again')
 })

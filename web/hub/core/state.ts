@@ -102,6 +102,7 @@ export class HubState {
     this.handlings.push(handling)
     const place = placeOf(work.topic, work.partition, work.offset)
     this.#works.set(place, [...this.worksOf(place), work].slice(-WORKS_A_RECORD))
+    if (work.orderId !== null) this.sagas.handled(work.orderId)
     // However that try ended.
     if (work.attempt < 2) return
     this.#retries++
