@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { test } from 'node:test'
-import { testFiles } from './run.ts'
+import { rotated, testFiles } from './run.ts'
 import { runLab } from './run-lab.ts'
 
 const home = path.resolve(import.meta.dirname, '..')
@@ -20,6 +20,20 @@ test('given a pattern, when tests are gathered, then only paths that hold it; no
   const { code, err } = await runLab(['dev', 'test', 'no-such-test'])
   assert.equal(code, 2)
   assert.match(err, /No test file's path holds 'no-such-test'/)
+})
+
+test('given many seeds, when test files are chosen, then short ones always come, a third of the long ones, and each long one some time', async () => {
+  const all = [...(await testFiles(home)), 'tests/browser/toggles.spec.ts']
+  const runs = Array.from({ length: 60 }, (_, seed) => rotated(all, seed))
+  const always = all.filter((file) => runs.every((run) => run.includes(file)))
+  const long = all.length - always.length
+  assert.ok(long >= 10 && long <= 20, `${long} long ones`)
+  for (const run of runs) assert.equal(run.length - always.length, Math.ceil(long / 3))
+  assert.deepEqual(
+    all.filter((file) => !runs.some((run) => run.includes(file))),
+    [],
+  )
+  assert.deepEqual(rotated(all, 7), rotated(all, 7))
 })
 
 test('given benches, when one that does not exist is asked for, then those that do are named', async () => {

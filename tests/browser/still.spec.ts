@@ -17,6 +17,9 @@ const FRAMES_MS = 160
 const STEP_MS = 480
 
 /** Fonts differ from machine to machine, so no picture is kept: each scene is drawn twice, and both have to be the same, pixel by pixel. */
+/** Longer than the page waits between two questions. */
+const ASK_MS = 500
+
 const SCENES: readonly (readonly [name: string, query: string, options: BrowserContextOptions])[] = [
   ['light', '?panel=story', {}],
   ['dark', '?panel=numbers&theme=dark', {}],
@@ -54,9 +57,11 @@ for (const [name, query, options] of SCENES)
       }
       await page.keyboard.press('.')
       await page.clock.runFor(FRAMES_MS * 5)
-      // What was asked for comes in its own time, not the clock's.
-      await page.waitForLoadState('networkidle')
-      await page.clock.runFor(FRAMES_MS)
+      // What was asked for comes in its own time, not the clock's, and an answer may lead to another question.
+      for (const _ of [1, 2]) {
+        await page.waitForLoadState('networkidle')
+        await page.clock.runFor(ASK_MS)
+      }
       const picture = await page.screenshot()
       await context.close()
       return picture

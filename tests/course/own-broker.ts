@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before } from 'node:test'
 import { startBroker, type ThrowawayBroker } from '../../cli/broker/throwaway.ts'
+import { warmUp } from '../../cli/grade/run/warm-up.ts'
 
 /**
  * A broker for the tests of this file alone: the core topics have fixed names, and what one file empties another would miss. Call it at the top level;
@@ -14,6 +15,7 @@ export function ownBroker(): () => string {
   before(async () => {
     dir = await mkdtemp(path.join(tmpdir(), 'lab-course-'))
     broker = await startBroker({ dir })
+    await warmUp(broker.brokers)
   })
   after(async () => {
     await broker?.kill9()
