@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { chmod, glob, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { prepareManyBrokers, startBroker } from '../cli/broker/throwaway.ts'
 import { Random } from '../cli/check/random.ts'
@@ -75,8 +77,13 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
     const broker = await whileWaiting(ctx, 'Starting a broker for the tests', starting)
     try {
       const env = environment(ctx, dir, broker.brokers)
-      const shown = pages.length === 0 ? 0 : await runBrowserTests(ctx, pages, env)
-      const rest = files.length === 0 || shown === 130 ? 0 : await nodeTest(ctx, files, env)
+      // Side by side: a page waits much. Its runner's report comes as one piece, and the other's summary is the last thing said.
+      const nothing = Promise.resolve<ExitCode>(0)
+      const workers = files.length === 0 ? 2 : 1
+      const browser = pages.length === 0 ? nothing : runBrowserTests(ctx, pages, env, workers)
+      const others = files.length === 0 ? nothing : nodeTest(ctx, files, env, browser)
+      await Promise.allSettled([browser, others])
+      const [shown, rest] = [await browser, await others]
       return rest === 0 ? shown : rest
     } finally {
       await broker.kill9()
@@ -103,7 +110,13 @@ function environment(ctx: Context, dir: string, brokers: string): NodeJS.Process
   }
 }
 
-async function nodeTest(ctx: Context, files: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
+/** Its summary is held back until `others` are done. */
+async function nodeTest(
+  ctx: Context,
+  files: readonly string[],
+  env: NodeJS.ProcessEnv,
+  others: Promise<unknown>,
+): Promise<ExitCode> {
   // One more than there are cores: tests of processes wait much.
   const concurrency = os.availableParallelism() + 1
   const args = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, `--test-timeout=${TIMEOUT_MS}`]
@@ -111,15 +124,29 @@ async function nodeTest(ctx: Context, files: readonly string[], env: NodeJS.Proc
   const runner = spawn(process.execPath, [...args, ...files], {
     cwd: ctx.home,
     env,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   })
+  const told = tellSummaryLast(runner.stdout, others)
   const stop = () => void endGroup(runner)
   ctx.signal.addEventListener('abort', stop, { once: true })
   const [code] = (await once(runner, 'exit')) as [number | null]
   ctx.signal.removeEventListener('abort', stop)
   killGroup(runner, 'SIGKILL')
+  await told
   return ctx.signal.aborted ? 130 : code === 0 ? 0 : 1
+}
+
+/** Passes lines on as they come; from the runner's summary on they wait for `others`. */
+async function tellSummaryLast(lines: Readable, others: Promise<unknown>): Promise<void> {
+  let waited = false
+  for await (const line of createInterface({ input: lines })) {
+    if (!waited && line.startsWith('ℹ tests ')) {
+      await others.catch(() => {})
+      waited = true
+    }
+    process.stdout.write(`${line}\n`)
+  }
 }
 
 async function endGroup(runner: ChildProcess): Promise<void> {

@@ -11,7 +11,6 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: path.join(os.tmpdir(), 'saga-lab-browser'),
   fullyParallel: false,
-  workers: 2,
   // A whole shop starts in some of them, beside other tests.
   timeout: 120_000,
   expect: { timeout: 20_000 },
