@@ -74,6 +74,7 @@ it('given a port that another program holds, when the shop starts, then it takes
   const onPort = (...words: [string, number, number]) => told.push(...words)
   const fleet = await start(t, { services: [{ name: 'payment' }], ports: 'usual', onPort })
   const { port, url } = fleet.services[0]!
+  if (!holder.listening && told.length === 0) return t.skip('whoever held the port left in between')
   assert.deepEqual(told, ['payment', CORE_PORTS.payment, port])
   await until(async () => (await statusOf(`${url}/live`)) === 200, 'it serves there')
 })
@@ -145,7 +146,7 @@ it('given a record of services that live, when the shop is ended by it, then the
   t.after(() => parent.kill('SIGKILL'))
   assert.equal((await findShop(shopFile))?.orphaned, true, 'a parent that is not `lab` counts as none')
   assert.deepEqual(await endServices(shopFile), ['payment'])
-  assert.ok(isGone(pid))
+  await until(() => isGone(pid), 'the end of it')
   assert.deepEqual(await endServices(shopFile), [])
 })
 
@@ -161,7 +162,7 @@ it('given a service that is scaled, then further instances get ports, logs and a
   const third = fleet.services.find(({ name, instance }) => name === 'payment' && instance === 2)
   await fleet.scale('payment', 1)
   assert.deepEqual(instances(), [0])
-  assert.ok(isGone(third?.pid ?? 0))
+  await until(() => isGone(third?.pid ?? 0), 'the end of the third')
   assert.deepEqual(new Set(fleet.exits.map(({ asked }) => asked)), new Set([true]))
   assert.equal(readShopFile(where.shopFile)?.services.length, 2)
   await assert.rejects(fleet.scale('bakery', 2), RangeError)

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { type BusOptions, KafkaFault } from './bus.ts'
 import { type Client, createClient, hangUp } from './client.ts'
+import { withDeadline } from './deadline.ts'
 import { causes, faultFrom } from './fault.ts'
 
 /** One admin connection, made when first needed, and made anew after a failure. */
@@ -31,6 +32,12 @@ const SETTLING = new Set([
 ])
 const SETTLED_WITHIN_MS = 10_000
 const ASK_AGAIN_MS = 100
+/** Longer than the client itself waits for one request, as long as it gives up at all: now and then it loses a question for ever, with its connection in good health. */
+const ANSWERED_WITHIN_MS = 12_000
+
+const lost = (): never => {
+  throw new KafkaFault('timeout', `The broker has not answered for ${ANSWERED_WITHIN_MS} ms.`, { retriable: true })
+}
 
 export function createAdminLine(options: BusOptions): AdminLine {
   let current: Shared | null = null
@@ -54,7 +61,11 @@ export function createAdminLine(options: BusOptions): AdminLine {
     const mine = current
     mine.asking += 1
     try {
-      return await question((await mine.line).admin)
+      return await withDeadline(
+        mine.line.then(({ admin }) => question(admin)),
+        ANSWERED_WITHIN_MS,
+        lost,
+      )
     } catch (error) {
       // kafkajs keeps asking for topics that are gone and keeps half-dead connections; a new line knows neither.
       if (current === mine) current = null
