@@ -103,6 +103,19 @@ async function serve(
     return child
   }
 
+  /** The processes of a server that was killed end a moment later than it, and until then they hold its memory. */
+  async function beginAgain(): Promise<ChildProcess> {
+    const deadline = performance.now() + START_DEADLINE_MS
+    for (;;) {
+      try {
+        return await begin()
+      } catch (error) {
+        if (!/still in use/.test(String(error)) || performance.now() > deadline) throw error
+        await sleep(50)
+      }
+    }
+  }
+
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (server.exitCode !== null || server.signalCode !== null) return
     const gone = once(server, 'exit')
@@ -121,7 +134,7 @@ async function serve(
     url,
     restart: async () => {
       await end('SIGKILL')
-      server = await begin()
+      server = await beginAgain()
     },
     stop: async () => {
       await end('SIGINT')
