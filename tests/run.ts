@@ -21,6 +21,7 @@ const PATIENCE_MS = 5_000
 
 /** Whole systems that are attacked for long; what they prove is looked at in shorter ways, too. */
 const LONG = [
+  'cli/broker/class-archive.test.ts',
   'cli/check/rough-weather.test.ts',
   'tests/browser/toggles.spec.ts',
   'tests/course/right-shops.test.ts',
@@ -29,8 +30,11 @@ const LONG = [
   'tests/grade/hostile/engine.test.ts',
   'tests/shop/analytics.test.ts',
   'tests/shop/faults-postgres.test.ts',
+  'tests/shop/hub/hub.test.ts',
   'tests/shop/notification/crashes.test.ts',
+  'tests/shop/shipping/backlog.test.ts',
   'tests/shop/shipping/shipping.test.ts',
+  'tests/shop/toggles/demo.test.ts',
   'tests/shop/toggles/student.test.ts',
   'tests/shop/toggles/toggles.test.ts',
   'tests/shop/toggles/whole.test.ts',

@@ -67,6 +67,8 @@ export const askAt = (url: string, where: string, { method = 'GET', headers = {}
     sent.end(body)
   })
 
+const NOBODY = 'http://127.0.0.1:1'
+
 /** Answers every request with what it got. */
 const startMirror = async () => {
   const server = createServer(({ method, url, headers }, response) => {
@@ -116,6 +118,8 @@ export const openGatewayStage = async (env: Readonly<Record<string, string>> = {
         INVENTORY_URL: shop.url('inventory'),
         IDENTITY_URL: issuer.url,
         RECOMMENDATION_URL: mirror.url,
+        // At their usual ports somebody else's shop may answer.
+        ...{ SHIPPING_URL: NOBODY, NOTIFICATION_URL: NOBODY, ANALYTICS_URL: NOBODY },
         ...env,
       },
     })
