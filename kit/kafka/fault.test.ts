@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { it } from 'node:test'
 import kafkajs from 'kafkajs'
 import { KafkaFault } from './bus.ts'
@@ -24,6 +25,14 @@ it('given errors that pass, when named, then they are retriable; given others, t
   assert.deepEqual(shortOf(protocol('INVALID_TIMESTAMP')), ['other', true])
   assert.deepEqual(shortOf(new TypeError('x is not a function')), ['other', false])
   assert.deepEqual(shortOf('a string'), ['other', false])
+})
+
+it('given a broker that never answered, when the client asks it for something, then that passes, too', async () => {
+  const load = createRequire(import.meta.url)
+  const Broker = load('kafkajs/src/broker')
+  const broker = new Broker({ connectionPool: { connectionTimeout: 1 }, logger: { namespace: () => ({}) } })
+  const error = await broker.heartbeat({}).catch((thrown: unknown) => thrown)
+  assert.deepEqual(shortOf(error), ['unreachable', true])
 })
 
 it('given a KafkaFault, when named again, then it stays itself', () => {

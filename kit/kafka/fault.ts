@@ -50,11 +50,17 @@ const KNOWN: Readonly<Record<string, Facts>> = {
   KafkaJSNotImplemented: facts('crashed', false),
 }
 
+/** kafkajs has no class for a broker whose connection broke before its first answer: a plain Error with this text is all it throws. */
+const NOT_CONNECTED = 'Broker not connected'
+
+const knownOf = ({ type, name, message }: ClientError): Facts | undefined =>
+  KNOWN[type ?? ''] ?? KNOWN[name] ?? (message === NOT_CONNECTED ? UNREACHABLE : undefined)
+
 /** Any error of the client as a KafkaFault. `doing` says what was tried, as a phrase: `send 3 records to order-created`. */
 export function faultFrom(error: unknown, doing: string, indefinite = false): KafkaFault {
   if (error instanceof KafkaFault) return error
   const chain = causes(error)
-  const known = chain.map((one) => KNOWN[one.type ?? ''] ?? KNOWN[one.name]).find((found) => found !== undefined)
+  const known = chain.map(knownOf).find((found) => found !== undefined)
   const code = known?.code ?? 'other'
   const retriable = known?.retriable ?? chain.some((one) => one.retriable === true)
   const reason = chain.at(-1)?.message ?? String(error)
