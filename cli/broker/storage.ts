@@ -5,7 +5,7 @@ import { mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'n
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { LabError } from '../command.ts'
-import { JVM_FLAGS, jvmEnvironment } from './settings.ts'
+import { JVM_FLAGS, jvmEnvironment, SHORT_LIVED } from './settings.ts'
 
 const run = promisify(execFile)
 
@@ -78,7 +78,7 @@ async function format(files: BrokerFiles, jvm: Jvm): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A')
   const args = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', files.properties]
   try {
-    await run(jvm.program, [...jvmArguments(files, jvm), ...args], {
+    await run(jvm.program, [...SHORT_LIVED, ...jvmArguments(files, jvm), ...args], {
       env: jvmEnvironment(),
       timeout: 60_000,
       maxBuffer: 16 << 20,

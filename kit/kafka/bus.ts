@@ -91,6 +91,8 @@ export interface ConsumeOptions {
   readonly heartbeatIntervalMs?: number
   /** Longest wait of one fetch for new records: also bounds how long a stop takes. Default 250 ms. */
   readonly maxWaitMs?: number
+  /** A fetch waits for as many bytes of records, though no longer than `maxWaitMs`: fewer, larger deliveries for whoever is in no hurry. Default 1. */
+  readonly minBytes?: number
   readonly maxBytesPerPartition?: number
   /** Pause of a partition after its handler threw, before the same records come again. Default 500 ms. */
   readonly retryDelayMs?: number

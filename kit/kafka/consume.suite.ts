@@ -89,6 +89,29 @@ function deliverySuite(createBus: CreateBus): void {
     assert.equal((await bus.group(group)).members.length, 1)
   })
 
+  it('given `minBytes`, when records come one by one, then they are delivered together', async (t) => {
+    const { bus, topic, consume } = scratch(t, createBus)
+    const name = await topic()
+    const seen: string[] = []
+    let deliveries = 0
+    await consume({
+      topics: [name],
+      minBytes: 1_000_000,
+      maxWaitMs: 1_000,
+      onRecords: async ({ records }) => {
+        deliveries += 1
+        seen.push(...records.map((record) => String(record.value)))
+      },
+    })
+    for (let i = 0; i < 12; i++) await bus.send(numbered(name, 1, null, i))
+    await until(() => seen.length === 12, 'all records')
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 12 }, (_, i) => `value-${i}`),
+    )
+    assert.ok(deliveries < 6, `${deliveries} deliveries`)
+  })
+
   it('given an `onCommitted`, when it is told, then the broker has the offset', async (t) => {
     const { bus, topic, consume } = scratch(t, createBus)
     const name = await topic()

@@ -118,7 +118,7 @@ function createConsumer({ kafka }: Client, { consume, group }: SessionOptions, c
     groupId: group,
     sessionTimeout,
     ...timings,
-    minBytes: 1,
+    minBytes: consume.minBytes ?? 1,
     ...(consume.maxBytesPerPartition === undefined ? {} : { maxBytesPerPartition: consume.maxBytesPerPartition }),
     metadataMaxAge: METADATA_MAX_AGE_MS,
     allowAutoTopicCreation: false,

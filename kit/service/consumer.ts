@@ -14,6 +14,8 @@ import { createIntake } from './switches/intake.ts'
 export interface Subscription<DB, E extends AnyEnvelope, S, Out, W extends States<E, S>> {
   readonly group: string
   readonly topics: readonly string[]
+  /** Nobody waits for what comes of an event: records gather at the broker for up to a quarter of a second and are worked off together. Default: each at once. */
+  readonly unhurried?: boolean
   readonly read: EventReader<E>
   readonly keyOf: (event: E) => string
   readonly decide: Decide<S, E, Out>
@@ -40,6 +42,10 @@ const countBy = <T>(items: readonly T[], name: (item: T) => string): Map<string,
 }
 
 const longestPauseMs = 5_000
+
+/** A new record ends the wait; only an idle consumer notices, by asking half as often. */
+const AT_ONCE = { maxWaitMs: 500 }
+const GATHERED = { maxWaitMs: 250, minBytes: 256 * 1024 }
 
 /**
  * How many records one transaction holds at most. Whoever was away finds more waiting than fits into a process's memory at once: it is worked off in
@@ -141,8 +147,7 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
         group: subscription.group,
         topics: subscription.topics,
         sessionTimeoutMs: settings.SESSION_TIMEOUT_MS,
-        // A new record ends the wait at once; only an idle consumer notices, by asking half as often.
-        maxWaitMs: 500,
+        ...(subscription.unhurried ? GATHERED : AT_ONCE),
         onRecords: ({ records }) => (isWhole() ? batcher.submit(records) : intake(records)),
         // A committed offset says that all is done: not before the events that it led to are out, and noted as such.
         beforeCommit: () => relay.settled(),

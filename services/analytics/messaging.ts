@@ -17,6 +17,7 @@ type AnalyticsSubscription = Subscription<
 export const subscription: AnalyticsSubscription = {
   group: groupOf('analytics'),
   topics: observed,
+  unhurried: true,
   read: readEvent,
   keyOf: orderOf,
   decide: (event, facts) => ({ state: fold(facts ?? unknownOrder(orderOf(event)), event), emit: [] }),

@@ -29,6 +29,7 @@ const decide = (event: RecommendationEvent, history: History | undefined): Decis
 export const subscription: RecommendationSubscription = {
   group: groupOf('recommendation'),
   topics: observed,
+  unhurried: true,
   read: createReader<RecommendationEvent['eventType']>(observed),
   keyOf,
   decide,

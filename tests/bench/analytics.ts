@@ -101,7 +101,7 @@ export const bench = async ({
   say?: (line: string) => void
 }) => {
   const dir = mkdtempSync(join(tmpdir(), 'lab-bench-analytics-'))
-  const broker = await startBroker({ dir: join(dir, 'kafka') })
+  const broker = await startBroker({ dir: join(dir, 'kafka'), longLived: true })
   const bus = createBus({ brokers: [broker.brokers], clientId: 'bench', log: () => {} })
   let fleet: Fleet | null = null
   try {

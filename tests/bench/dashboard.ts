@@ -42,7 +42,7 @@ async function startHub(brokers: string) {
 /** What the hub costs and how late it is at 1,000 events a second, with one page that reads and one that has stopped reading. */
 export const bench = async ({ say = () => undefined }: { say?: (line: string) => void } = {}) => {
   const dir = mkdtempSync(join(tmpdir(), 'lab-bench-dashboard-'))
-  const broker = await startBroker({ dir: join(dir, 'kafka') })
+  const broker = await startBroker({ dir: join(dir, 'kafka'), longLived: true })
   const bus = createBus({ brokers: [broker.brokers], clientId: 'bench', log: () => {} })
   try {
     await bus.createTopics(coreEventNames.map((topic) => ({ topic, partitions: 6 })))

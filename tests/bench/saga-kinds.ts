@@ -45,7 +45,7 @@ const measureKind = async (fleet: Fleet, bus: Bus, database: string, order: () =
 /** The same orders, services and broker, once as events that each service acts on by itself and once led by commands and replies. */
 export const compareKinds = async ({ sustained = 60, signal, say = () => undefined }: SagaOptions) => {
   const dir = mkdtempSync(join(tmpdir(), 'lab-bench-kinds-'))
-  const broker = await startBroker({ dir: join(dir, 'kafka') })
+  const broker = await startBroker({ dir: join(dir, 'kafka'), longLived: true })
   const bus = createBus({ brokers: [broker.brokers], clientId: 'bench', log: () => undefined })
   let fleet: Fleet | null = null
   try {

@@ -51,7 +51,7 @@ const started = async (brokers: string[], dir: string, signal: AbortSignal | und
  */
 const benchCore = async ({ sustained = 60, signal, say = () => undefined }: SagaOptions) => {
   const dir = mkdtempSync(join(tmpdir(), 'lab-bench-'))
-  const broker = await startBroker({ dir: join(dir, 'kafka') })
+  const broker = await startBroker({ dir: join(dir, 'kafka'), longLived: true })
   const brokers = [broker.brokers]
   let fleet: Fleet | null = null
   try {
