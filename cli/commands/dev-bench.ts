@@ -39,7 +39,12 @@ export const command = defineCommand({
     if (!names.includes(name)) throw wrongUsage(`There is no bench called ${name}.`, `There are: ${names.join(', ')}.`)
     const machine = describeMachine()
     const { bench } = (await import(pathToFileURL(path.join(folder, `${name}.ts`)).href)) as { bench: Bench }
-    const { figures, targets } = await bench({ signal: ctx.signal, say: (line) => ctx.err.line(line), mode })
+    // Each bench says what it begins with next: whoever wants to stop waits for no more than that, and all is cleared away.
+    const say = (line: string): void => {
+      ctx.signal.throwIfAborted()
+      ctx.err.line(line)
+    }
+    const { figures, targets } = await bench({ signal: ctx.signal, say, mode })
     if (ctx.json) ctx.out.json({ figures, machine, targets })
     else print(ctx, { figures, targets }, machine)
     return targets.every(({ met }) => met) ? 0 : 1

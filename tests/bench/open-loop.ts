@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly body: () => object
   /** Further headers, a line each, each ended by \r\n. Default: none. */
   readonly headers?: () => string
+  /** Ends the load at once: rejects with its reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const wallClock = (): number => performance.timeOrigin + performance.now()
@@ -95,18 +97,19 @@ export const runOpenLoop = async (options: LoadOptions): Promise<Sent[]> => {
 
   if (options.rate === 'max') for (const _ of connections) plan()
   dispatch()
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     const timer = setInterval(() => {
       const now = wallClock()
       if (options.rate !== 'max') while (planned < total && start + (planned * 1000) / options.rate <= now) plan()
       dispatch()
       const isOver = options.rate === 'max' ? now >= end : planned >= total
-      if ((isOver && sent.length >= planned) || now > end + 30_000) {
-        clearInterval(timer)
-        resolve()
-      }
+      const isAborted = options.signal?.aborted === true
+      if (!isAborted && !(isOver && sent.length >= planned) && now <= end + 30_000) return
+      clearInterval(timer)
+      for (const connection of connections) connection.close()
+      if (isAborted) reject(options.signal?.reason)
+      else resolve()
     }, 1)
   })
-  for (const connection of connections) connection.close()
   return sent
 }

@@ -6,7 +6,7 @@ import { type Fleet, startFleet } from '../../cli/shop/fleet.ts'
 import type { Bus } from '../../kit/kafka/bus.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { eventNames } from '../../services/contracts/catalogue.ts'
-import { body, brief, endlessStock, measure, type SagaOptions } from './shop-load.ts'
+import { body, brief, endlessStock, type MeasuredShop, measure, type SagaOptions } from './shop-load.ts'
 import { atMost, type Target } from './target.ts'
 import { round } from './usage.ts'
 
@@ -26,12 +26,11 @@ const recordsOn = async (bus: Bus): Promise<number> => {
   return Number(count)
 }
 
-const measureKind = async (fleet: Fleet, bus: Bus, database: string, order: () => object, sustained: number) => {
-  await measure(fleet, database, 200, 5, order)
+const measureKind = async (shop: MeasuredShop, bus: Bus, order: () => object, sustained: number) => {
   const before = await recordsOn(bus)
-  const usual = await measure(fleet, database, 167, Math.min(20, sustained), order)
+  const usual = await measure(shop, 167, Math.min(20, sustained), order)
   const messages = (await recordsOn(bus)) - before
-  const max = await measure(fleet, database, 'max', sustained, order)
+  const max = await measure(shop, 'max', sustained, order)
   return {
     at_167: brief(usual.outcome),
     at_max: brief(max.outcome),
@@ -57,12 +56,15 @@ export const compareKinds = async ({ sustained = 60, signal, say = () => undefin
       ...(signal === undefined ? {} : { signal }),
     })
     await fleet.waitReady(READY_MS)
-    const database = join(dir, 'data', 'order.db')
+    const shop = { fleet, database: join(dir, 'data', 'order.db'), signal }
+    say('warm up for 45 s, with both kinds: the first one measured must not pay for the compilers')
+    let n = 0
+    await measure(shop, 200, 45, () => (n++ % 2 === 0 ? kinds.choreography() : kinds.orchestration()))
     const figures: Record<string, Awaited<ReturnType<typeof measureKind>>> = {}
     const targets: Target[] = []
     for (const [kind, order] of Object.entries(kinds)) {
       say(`${kind}: 167 orders/s, then the highest rate for ${sustained} s`)
-      const measured = await measureKind(fleet, bus, database, order, sustained)
+      const measured = await measureKind(shop, bus, order, sustained)
       figures[kind] = measured
       targets.push(
         atMost(`p99_ms of ${kind} at 167/s`, measured.at_167.p99_ms, 120),

@@ -63,8 +63,8 @@ const benchCore = async ({ sustained = 60, signal, say = () => undefined }: Saga
     // The first start on a machine also compiles the services, which takes memory for good; every later one finds them compiled.
     await (await started(brokers, dir, signal)).stop()
     fleet = await started(brokers, dir, signal)
-    const database = join(dir, 'data', 'order.db')
-    await measure(fleet, database, 500, 10)
+    const shop = { fleet, database: join(dir, 'data', 'order.db'), signal }
+    await measure(shop, 500, 10)
     const idle = await idleCost(fleet, 10)
     const at: Record<string, Awaited<ReturnType<typeof measure>>> = {}
     for (const [rate, seconds] of [
@@ -73,10 +73,10 @@ const benchCore = async ({ sustained = 60, signal, say = () => undefined }: Saga
       [1000, 15],
     ] as const) {
       say(`the shop at ${rate} orders/s for ${seconds} s`)
-      at[rate] = await measure(fleet, database, rate, seconds)
+      at[rate] = await measure(shop, rate, seconds)
     }
     say(`the shop at its highest rate for ${sustained} s`)
-    const max = await measure(fleet, database, 'max', sustained)
+    const max = await measure(shop, 'max', sustained)
     await fleet.stop()
     say('the tutorial shop at 167/s, 1000/s and its highest rate')
     const tutorial = await tutorialShop(
@@ -87,6 +87,7 @@ const benchCore = async ({ sustained = 60, signal, say = () => undefined }: Saga
         { name: 'max', rate: 'max', seconds: 10 },
       ],
       body,
+      signal,
     )
     const figures = {
       orders_per_s: max.outcome.orders_per_s,

@@ -28,16 +28,22 @@ const costOf = (fleet: Fleet): Cost => {
   }
 }
 
+/** The shop that is measured; `database`: where its orders are kept. */
+export interface MeasuredShop {
+  readonly fleet: Fleet
+  readonly database: string
+  readonly signal: AbortSignal | undefined
+}
+
 /** Orders at a rate, and what became of them: how fast, and at what cost. */
 export const measure = async (
-  fleet: Fleet,
-  database: string,
+  { fleet, database, signal }: MeasuredShop,
   rate: number | 'max',
   seconds: number,
   order: () => object = body,
 ) => {
   const before = costOf(fleet)
-  const sent = await runOpenLoop({ url: `${fleet.url('order')}/api/orders`, rate, seconds, body: order })
+  const sent = await runOpenLoop({ url: `${fleet.url('order')}/api/orders`, rate, seconds, body: order, signal })
   const outcome = await outcomeOf(database, sent)
   const after = costOf(fleet)
   return { outcome, cpuPer1000: round(((after.cpu_s - before.cpu_s) / outcome.ended) * 1000, 3), rss: after.rss_mb }

@@ -44,6 +44,7 @@ export const tutorialShop = async (
   brokers: readonly string[],
   runs: readonly { readonly name: string; readonly rate: number | 'max'; readonly seconds: number }[],
   body: () => object,
+  signal: AbortSignal | undefined,
 ): Promise<Record<string, Outcome>> => {
   const prefix = `tutorial-${Date.now().toString(36)}`
   const bus = createBus({ brokers, clientId: prefix })
@@ -54,7 +55,7 @@ export const tutorialShop = async (
   const outcomes: Record<string, Outcome> = {}
   try {
     for (const { name, rate, seconds } of runs) {
-      outcomes[name] = await settle(url, await runOpenLoop({ url: `${url}/api/orders`, rate, seconds, body }))
+      outcomes[name] = await settle(url, await runOpenLoop({ url: `${url}/api/orders`, rate, seconds, body, signal }))
     }
   } finally {
     for (const child of children) child.kill('SIGTERM')

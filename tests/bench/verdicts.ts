@@ -41,11 +41,17 @@ interface Judged {
  * How far the checker can be trusted on a machine that is twice as slow: right shops must lose nothing, wrong ones must get their own diagnosis, each
  * time. With its 400 runs it takes hours.
  */
-export const bench = async ({ say = () => undefined }: { say?: (line: string) => void } = {}) => {
+export const bench = async ({
+  signal = new AbortController().signal,
+  say = () => undefined,
+}: {
+  signal?: AbortSignal
+  say?: (line: string) => void
+} = {}) => {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-verdicts-'))
   const broker = await startBroker({ dir: path.join(dir, 'kafka') })
   const loops = burden()
-  const options = { brokers: [broker.brokers], signal: new AbortController().signal, env: process.env }
+  const options = { brokers: [broker.brokers], signal, env: process.env }
   const judgeRight = async ({ name, lay }: RightShop, seed: number): Promise<string[]> => {
     const shop = await mkdtemp(path.join(dir, 'mein Übungs shop '))
     await lay(shop)
@@ -70,7 +76,10 @@ export const bench = async ({ say = () => undefined }: { say?: (line: string) =>
   ) => {
     const problems: string[] = []
     for (const what of all) {
-      for (let run = 0; run < runs; run++) problems.push(...(await one(what, SEED + run)))
+      for (let run = 0; run < runs; run++) {
+        signal.throwIfAborted()
+        problems.push(...(await one(what, SEED + run)))
+      }
       say(`${what.name}: ${runs} times; so far ${problems.length} false`)
     }
     return { runs: all.length * runs, problems } satisfies Judged

@@ -76,7 +76,7 @@ export const bench = async ({ sustained = 60, signal, say = () => undefined }: W
     const headers = () => `Authorization: ${token}\r\nIdempotency-Key: ${randomUUID()}\r\n`
     const database = join(dir, 'data', 'notification.db')
     const measure = async (rate: number | 'max', seconds: number) => {
-      const sent = await runOpenLoop({ url: `${door.orders}/api/orders`, rate, seconds, body, headers })
+      const sent = await runOpenLoop({ url: `${door.orders}/api/orders`, rate, seconds, body, headers, signal })
       return summarize(sent, await mailedAt(database, sent))
     }
     // As long as the compilers of the broker and of nine services are busy: what is measured is a shop that has been open for a minute.
