@@ -145,9 +145,9 @@ test('given a service that is down, then it shows, its events wait, and it catch
   const notification = page.locator('.service').nth(3)
   await expect(notification).toContainText('down', PATIENCE)
   await placeOrders(page, '10 at once')
-  await expect(page.locator('.pile').last()).toContainText(/\d+ waiting/, PATIENCE)
+  await expect(page.locator('.waiting').last()).toContainText(/\d+ waiting/, PATIENCE)
   await expect(notification).toContainText('up', PATIENCE)
-  await expect(page.locator('.pile')).toHaveCount(0, PATIENCE)
+  await expect(page.locator('.waiting')).toHaveCount(0, PATIENCE)
 })
 
 test('given two browsers, then both show the same; and what was saved plays without any hub', async ({

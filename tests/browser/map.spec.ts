@@ -50,6 +50,20 @@ test('given an event in the list, when it is opened by keyboard, then the passpo
   await expect(page.getByRole('region', { name: 'Story of one order' })).toContainText('Order …000033')
 })
 
+test('given a stream of orders, then a story stays long enough to be read, and the newest is next', async ({
+  show,
+}) => {
+  const { page, play, hub } = await show()
+  const story = page.getByRole('region', { name: 'Story of one order' })
+  await play(2_000)
+  await expect(story).toContainText('Order …000011')
+  hub.sayAll()
+  await page.clock.runFor(1_000)
+  await expect(story).toContainText('Order …000011')
+  await page.clock.runFor(3_000)
+  await expect(story).toContainText('Order …000066')
+})
+
 test('given a service that is down, then its pile has the exact number, and what is broken shows on it', async ({
   show,
 }) => {
@@ -61,10 +75,10 @@ test('given a service that is down, then its pile has the exact number, and what
     },
   })
   await page.clock.runFor(300)
-  await expect(page.locator('.pile')).toHaveText('37 waiting')
+  await expect(page.locator('.waiting')).toHaveText('37 waiting')
   await expect(page.locator('.service').nth(3)).toContainText('down')
   await expect(page.locator('.service').nth(3)).toContainText('⚡1')
-  await expect(page.locator('.service').nth(0)).toContainText('outbox 14')
+  await expect(page.locator('.pile', { hasText: 'outbox 14' })).toHaveCount(1)
 })
 
 test('given a topic or a service, when it is clicked, then members, partitions and instances are told', async ({

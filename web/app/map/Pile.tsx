@@ -2,12 +2,21 @@ import { count } from '../ui/words.ts'
 
 const ROWS = 8
 
-/** Events that wait for a service: a pile that grows with each doubling, and their exact number. */
-export function Pile({ lag, x, y }: { lag: number; x: number; y: number }) {
-  if (lag <= 0) return null
-  const rows = Math.min(ROWS, Math.floor(Math.log2(lag)) + 1)
+/** What piles up at a service: events that wait for it, as a pile that grows with each doubling, and rows that wait in its outbox. */
+export function Pile({ lag, outbox, x, y }: { lag: number; outbox: number; x: number; y: number }) {
+  if (lag <= 0 && outbox <= 0) return null
   return (
     <span className="pile" style={{ left: x, top: y }}>
+      {lag > 0 && <Waiting lag={lag} />}
+      {outbox > 0 && <span className="outbox">outbox {count(outbox)}</span>}
+    </span>
+  )
+}
+
+function Waiting({ lag }: { lag: number }) {
+  const rows = Math.min(ROWS, Math.floor(Math.log2(lag)) + 1)
+  return (
+    <span className="waiting">
       <svg viewBox={`0 0 30 ${ROWS * 5}`} aria-hidden="true">
         <path d={bars(rows)} />
       </svg>

@@ -1,6 +1,5 @@
 import type { ServiceBox } from '../../hub/protocol.ts'
 import { usePage, usePageState, useWorld } from '../state/page.ts'
-import { count } from '../ui/words.ts'
 import type { Node } from './layout.ts'
 import { Pile } from './Pile.tsx'
 
@@ -39,12 +38,11 @@ export function ServiceNode({ service, index, node }: { service: ServiceBox; ind
         <span className="service-state">
           <span className={`health ${health}`}>{HEALTH[health]}</span>
           {instances > 1 && <span>×{instances}</span>}
-          {outbox > 0 && <span className="outbox">outbox {count(outbox)}</span>}
           {broken > 0 && <span className="fault-chip">⚡{broken}</span>}
         </span>
       </button>
       <Doings service={service.name} x={x + width / 2} y={y - height / 2} />
-      <Pile lag={lag} x={x - width / 2} y={y + height / 2} />
+      <Pile lag={lag} outbox={outbox} x={x - width / 2} y={y + height / 2} />
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { usePage, usePageState } from '../state/page.ts'
 import { shortId, visible } from '../ui/words.ts'
+import { useFollowed } from './use-followed.ts'
 
 const EVERY_MS = 3_000
 
@@ -39,10 +40,8 @@ export function Caption() {
     const timer = setTimeout(() => actions.quiet(), notice.bad ? 15_000 : 6_000)
     return () => clearTimeout(timer)
   }, [notice, actions])
-  const order = usePageState(({ url }) => url.order)
-  const saga = usePageState(({ world }) =>
-    order ? world?.sagas.get(order) : [...(world?.sagas.values() ?? [])].at(-1),
-  )
+  const order = useFollowed()
+  const saga = usePageState(({ world }) => (order ? world?.sagas.get(order) : undefined))
   if (notice)
     return (
       <p className={notice.bad ? 'caption bad' : 'caption'} role={notice.bad ? 'alert' : 'status'}>

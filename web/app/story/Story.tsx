@@ -4,23 +4,16 @@ import { Shape } from '../ui/Shape.tsx'
 import { clock, shortId, span, visible } from '../ui/words.ts'
 import { columnsOf, longest, shares } from './steps.ts'
 import { useAsked } from './use-asked.ts'
+import { useFollowed } from './use-followed.ts'
 import { Waterfall } from './Waterfall.tsx'
 
-/** The order that is followed: the one chosen, else the newest. */
-function useFollowed(): { orderId: string | null; version: string } {
-  const chosen = usePageState(({ url }) => url.order)
-  const newest = usePageState(({ world }) => [...(world?.sagas.values() ?? [])].at(-1)?.orderId ?? null)
-  const orderId = chosen ?? newest
+export function Story() {
+  const { source } = usePage()
+  const orderId = useFollowed()
   const version = usePageState(({ world }) => {
     const saga = orderId ? world?.sagas.get(orderId) : undefined
     return saga ? `${saga.events} ${saga.handlings} ${saga.status} ${saga.lastAt}` : ''
   })
-  return { orderId, version }
-}
-
-export function Story() {
-  const { source } = usePage()
-  const { orderId, version } = useFollowed()
   const { value: story, error } = useAsked(orderId ?? '', orderId && `${orderId} ${version}`, () =>
     source().story(orderId ?? ''),
   )
