@@ -1,6 +1,7 @@
-import type { Page, WebSocketRoute } from '@playwright/test'
-import type { DeadLetterRow, Dot, FromHub, FromPage, Me, Passport } from '../../web/hub/protocol.ts'
+import { expect, type Page, type WebSocketRoute } from '@playwright/test'
+import type { DeadLetterRow, Dot, Frame, FromHub, FromPage, Me, Passport } from '../../web/hub/protocol.ts'
 import { goldenDots, goldenFrames, goldenPassport, goldenSnapshot, goldenStory, orderId } from './golden.ts'
+import { START } from './golden-shop.ts'
 
 export interface FakeHub {
   /** What the page sent over its socket. */
@@ -65,4 +66,21 @@ function answerTo(method: string, path: string, { me, letters = [], passport }: 
     return dot ? { ...goldenPassport(dot), ...passport?.(dot) } : null
   }
   return method === 'GET' ? null : undefined
+}
+
+/** Says each frame when it is due, in steps of the page's clock, up to `until` ms after the start. */
+export async function sayInTime(
+  page: Page,
+  hub: FakeHub,
+  told: { readonly frames: readonly Frame[]; readonly until: number; readonly stepMs: number },
+): Promise<void> {
+  const { until, stepMs } = told
+  const frames = [...told.frames]
+  for (let ms = stepMs; ms <= until; ms += stepMs) {
+    const due = frames.splice(0, frames.filter(({ at }) => at <= START + ms).length)
+    for (const frame of due) hub.say(frame)
+    // The clock is the test's, the socket is not: what was said must have been heard before time goes on.
+    await expect.poll(() => due.every(({ n }) => hub.heard.some((one) => one.t === 'ack' && one.n === n))).toBe(true)
+    await page.clock.runFor(stepMs)
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { type Browser, chromium } from '@playwright/test'
-import { fakeHub } from './fake-hub.ts'
+import { fakeHub, sayInTime } from './fake-hub.ts'
 import { goldenFrames } from './golden.ts'
 import { goldenFaults, goldenGroups, goldenServices, START } from './golden-shop.ts'
 import { servePage } from './page-server.ts'
@@ -39,11 +39,7 @@ async function draw(browser: Browser, site: string, { name, query, until, snapsh
   const hub = await fakeHub(page, snapshot)
   await page.goto(`${site}${query}#token=none`)
   await page.locator('.service').first().waitFor()
-  const frames = goldenFrames()
-  for (let ms = STEP_MS; ms <= until; ms += STEP_MS) {
-    while (frames[0] && frames[0].at <= START + ms) hub.say(frames.shift()!)
-    await page.clock.runFor(STEP_MS)
-  }
+  await sayInTime(page, hub, { frames: goldenFrames(), until, stepMs: STEP_MS })
   await page.screenshot({ path: path.join(IMAGES, `${name}.png`) })
   await page.close()
 }

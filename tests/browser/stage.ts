@@ -1,6 +1,5 @@
-import { test as base, expect, type Page } from '@playwright/test'
-import type { Frame } from '../../web/hub/protocol.ts'
-import { type FakeHub, type FakeHubOptions, fakeHub } from './fake-hub.ts'
+import { test as base, type Page } from '@playwright/test'
+import { type FakeHub, type FakeHubOptions, fakeHub, sayInTime } from './fake-hub.ts'
 import { goldenFrames } from './golden.ts'
 import { START } from './golden-shop.ts'
 import { servePage } from './page-server.ts'
@@ -43,13 +42,7 @@ export const test = base.extend<{ show: Show }, { site: string }>({
 
 const STEP_MS = 250
 
-async function play(page: Page, hub: FakeHub, until: number): Promise<void> {
-  const frames: Frame[] = goldenFrames().filter(({ at }) => at <= START + until)
-  for (let ms = STEP_MS; ms <= until + STEP_MS; ms += STEP_MS) {
-    const due = frames.splice(0, frames.filter(({ at }) => at <= START + ms).length)
-    for (const frame of due) hub.say(frame)
-    // The clock is the test's, the socket is not: what was said must have been heard before time goes on.
-    await expect.poll(() => due.every(({ n }) => hub.heard.some((one) => one.t === 'ack' && one.n === n))).toBe(true)
-    await page.clock.runFor(STEP_MS)
-  }
+function play(page: Page, hub: FakeHub, until: number): Promise<void> {
+  const frames = goldenFrames().filter(({ at }) => at <= START + until)
+  return sayInTime(page, hub, { frames, until: until + STEP_MS, stepMs: STEP_MS })
 }

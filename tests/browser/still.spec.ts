@@ -3,7 +3,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BrowserContextOptions, expect, test } from '@playwright/test'
 import { buildPage } from '../../cli/shop/dashboard/page.ts'
-import { fakeHub } from './fake-hub.ts'
+import { fakeHub, sayInTime } from './fake-hub.ts'
 import { goldenFrames } from './golden.ts'
 import { START } from './golden-shop.ts'
 import { servePage } from './page-server.ts'
@@ -16,10 +16,10 @@ const PAUSED_AT = 5_000
 const FRAMES_MS = 160
 const STEP_MS = 480
 
-/** Fonts differ from machine to machine, so no picture is kept: each scene is drawn twice, and both have to be the same, pixel by pixel. */
 /** Longer than the page waits between two questions. */
 const ASK_MS = 500
 
+/** Fonts differ from machine to machine, so no picture is kept: each scene is drawn twice, and both have to be the same, pixel by pixel. */
 const SCENES: readonly (readonly [name: string, query: string, options: BrowserContextOptions])[] = [
   ['light', '?panel=story', {}],
   ['dark', '?panel=numbers&theme=dark', {}],
@@ -46,15 +46,7 @@ for (const [name, query, options] of SCENES)
         await page.clock.runFor(FRAMES_MS)
         expect(await page.locator('.chip.live').count()).toBe(1)
       }).toPass({ intervals: [50], timeout: 60_000 })
-      const frames = goldenFrames()
-      for (let ms = STEP_MS; ms <= PAUSED_AT; ms += STEP_MS) {
-        const due = frames.splice(0, frames.filter(({ at }) => at <= START + ms).length)
-        for (const frame of due) hub.say(frame)
-        await expect
-          .poll(() => due.every(({ n }) => hub.heard.some((one) => one.t === 'ack' && one.n === n)))
-          .toBe(true)
-        await page.clock.runFor(STEP_MS)
-      }
+      await sayInTime(page, hub, { frames: goldenFrames(), until: PAUSED_AT, stepMs: STEP_MS })
       await page.keyboard.press('.')
       await page.clock.runFor(FRAMES_MS * 5)
       // What was asked for comes in its own time, not the clock's, and an answer may lead to another question.

@@ -1,8 +1,10 @@
 import type { Handling, ServiceState } from '../../hub/protocol.ts'
 import type { Stage } from '../map/stage.ts'
+import { type Held, holdNewest } from './followed.ts'
 import { type HonestyMeter, honestyOf } from './honesty.ts'
 import type { PageStore } from './page-state.ts'
 import type { Passed, Player } from './player.ts'
+import type { World } from './world.ts'
 
 const COMMIT_EVERY_MS = 100
 const RECENT = 60
@@ -25,13 +27,16 @@ export function startLoop({ player, stage, store, meter, now, nextFrame }: LoopP
   let last = now()
   let committed = 0
   let services: readonly ServiceState[] = []
+  let held: Held = { orderId: null, since: 0 }
   let handlings: { at: number; handling: Handling }[] = []
   const commit = (at: number) => {
     committed = at
     const { world, tape, mode, speed } = player
     const before = store.getState().handlings
+    held = holdNewest(held, newestOf(world), mode === 'live', at)
     store.setState({
       world,
+      held: held.orderId,
       mode,
       speed,
       at: player.at,
@@ -59,6 +64,12 @@ export function startLoop({ player, stage, store, meter, now, nextFrame }: LoopP
     nextFrame(frame)
   }
   nextFrame(frame)
+}
+
+function newestOf(world: World | null): string | null {
+  let newest: string | null = null
+  for (const orderId of world?.sagas.keys() ?? []) newest = orderId
+  return newest
 }
 
 const unusual = ({ handlings }: Passed, at: number) =>

@@ -34,6 +34,8 @@ export interface PageState {
   readonly recent: readonly Dot[]
   /** What services made of events in the last seconds, where it was more than simply handled. */
   readonly handlings: readonly Handling[]
+  /** The order that is shown while none is chosen. */
+  readonly held: string | null
   readonly mode: Mode
   readonly speed: number
   readonly at: number
@@ -64,6 +66,7 @@ export const createPageStore = (url: UrlState = HOME): PageStore =>
     world: null,
     recent: [],
     handlings: [],
+    held: null,
     mode: 'live',
     speed: 1,
     at: 0,

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
+import { followed } from '../state/followed.ts'
 import { usePage, usePageState } from '../state/page.ts'
 import { shortId, visible } from '../ui/words.ts'
-import { useFollowed } from './use-followed.ts'
 
 const EVERY_MS = 3_000
 
@@ -40,7 +40,7 @@ export function Caption() {
     const timer = setTimeout(() => actions.quiet(), notice.bad ? 15_000 : 6_000)
     return () => clearTimeout(timer)
   }, [notice, actions])
-  const order = useFollowed()
+  const order = usePageState(followed)
   const saga = usePageState(({ world }) => (order ? world?.sagas.get(order) : undefined))
   if (notice)
     return (

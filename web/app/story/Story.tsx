@@ -1,15 +1,15 @@
 import type { SagaStory, StoryStep } from '../../hub/protocol.ts'
+import { followed } from '../state/followed.ts'
 import { usePage, usePageState } from '../state/page.ts'
 import { Shape } from '../ui/Shape.tsx'
 import { clock, shortId, span, visible } from '../ui/words.ts'
 import { columnsOf, longest, shares } from './steps.ts'
 import { useAsked } from './use-asked.ts'
-import { useFollowed } from './use-followed.ts'
 import { Waterfall } from './Waterfall.tsx'
 
 export function Story() {
   const { source } = usePage()
-  const orderId = useFollowed()
+  const orderId = usePageState(followed)
   const version = usePageState(({ world }) => {
     const saga = orderId ? world?.sagas.get(orderId) : undefined
     return saga ? `${saga.events} ${saga.handlings} ${saga.status} ${saga.lastAt}` : ''
