@@ -52,7 +52,9 @@ it('given a service that dies at its start, when it is waited for, then the erro
 
 it('given no Kafka, when the shop is waited for, then the error says which service is not ready, and stop ends it with 0', async (t) => {
   const fleet = await start(t, { services: [{ name: 'notification' }] })
-  await assert.rejects(fleet.waitReady(1_500), {
+  const saidWhy = () => readFileSync(fleet.services[0]!.logFile, 'utf8').includes('ECONNREFUSED')
+  await until(saidWhy, 'its log says why it is not ready')
+  await assert.rejects(fleet.waitReady(1), {
     code: 'not-ready',
     message: /notification/,
     remedy: /ECONNREFUSED/,

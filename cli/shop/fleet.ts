@@ -4,7 +4,7 @@ import path from 'node:path'
 import { LabError } from '../command.ts'
 import { type Follower, followFile } from './follow-file.ts'
 import { Guard } from './guard.ts'
-import { freePort, isFree } from './ports.ts'
+import { type Claim, claimPort } from './ports.ts'
 import { type Exit, LEAN_ENVIRONMENT, type ProcessPlan, ShopProcess } from './process.ts'
 import { untilReady } from './ready.ts'
 import { removeShopFile, writeShopFile } from './shop-file.ts'
@@ -93,13 +93,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const places: Place[] = []
   for (const wish of wishesOf(options)) {
     for (let instance = 0; instance < (wish.instances ?? 1); instance++) {
-      places.push({ wish, instance, port: await portFor(options, wish, instance) })
+      places.push({ wish, instance, claim: await claimFor(options, wish, instance) })
     }
   }
   const urlOf: UrlOf = (service) => {
     const found = places.find(({ wish, instance }) => wish.name === service && instance === 0)
     if (found === undefined) throw new RangeError(`There is no ${service} in this fleet.`)
-    return `http://127.0.0.1:${found.port}`
+    return `http://127.0.0.1:${found.claim.port}`
   }
   return new RunningFleet(
     options,
@@ -111,37 +111,36 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 interface Place {
   readonly wish: ServiceWish
   readonly instance: number
-  readonly port: number
+  readonly claim: Claim
 }
 
 function wishesOf({ services }: FleetOptions): readonly ServiceWish[] {
   return services ?? Object.keys(CORE_PORTS).map((name) => ({ name }))
 }
 
-async function portFor(options: FleetOptions, wish: ServiceWish, instance: number): Promise<number> {
-  const wanted = (SHOP_PORTS as Readonly<Record<string, number>>)[wish.name]
-  if (options.ports === 'free' || wanted === undefined || instance > 0) return freePort()
-  if (await isFree(wanted)) return wanted
-  const taken = await freePort()
-  options.onPort?.(wish.name, wanted, taken)
-  return taken
+async function claimFor(options: FleetOptions, { name }: ServiceWish, instance: number): Promise<Claim> {
+  const usual = (SHOP_PORTS as Readonly<Record<string, number>>)[name]
+  const wanted = options.ports === 'free' || instance > 0 ? undefined : usual
+  const claim = await claimPort(wanted)
+  if (wanted !== undefined && claim.port !== wanted) options.onPort?.(name, wanted, claim.port)
+  return claim
 }
 
 /** One place in the fleet: the same service, instance, port and log over all its restarts. */
 class Member {
   readonly name: string
   readonly instance: number
-  readonly port: number
+  readonly claim: Claim
   readonly url: string
   readonly logFile: string
   process: ShopProcess | undefined
   readonly #plan: ProcessPlan
 
-  constructor(options: FleetOptions, { wish, instance, port }: Place, urlOf: UrlOf) {
+  constructor(options: FleetOptions, { wish, instance, claim }: Place, urlOf: UrlOf) {
     this.name = wish.name
     this.instance = instance
-    this.port = port
-    this.url = `http://127.0.0.1:${port}`
+    this.claim = claim
+    this.url = `http://127.0.0.1:${claim.port}`
     const own = typeof wish.env === 'function' ? wish.env(urlOf) : wish.env
     const isOneOfSeveral = instance > 0 || (wish.instances ?? 1) > 1
     this.logFile = path.join(options.logDir, `${wish.name}${isOneOfSeveral ? `-${instance}` : ''}.log`)
@@ -151,7 +150,7 @@ class Member {
       nodePath: options.nodePath ?? process.execPath,
       script: path.join(HOME, 'services', wish.name, 'main.ts'),
       cwd: HOME,
-      env: { ...environmentOf(options, port, instance), ...options.env, ...own },
+      env: { ...environmentOf(options, claim.port, instance), ...options.env, ...own },
       logFile: this.logFile,
     }
   }
@@ -208,8 +207,8 @@ class RunningFleet implements Fleet {
   }
 
   get services(): readonly FleetService[] {
-    return this.#members.map(({ name, instance, process, port, url, logFile }) => ({
-      ...{ name, instance, pid: process?.pid ?? 0, port, url, logFile },
+    return this.#members.map(({ name, instance, process, claim, url, logFile }) => ({
+      ...{ name, instance, pid: process?.pid ?? 0, port: claim.port, url, logFile },
     }))
   }
 
@@ -243,8 +242,8 @@ class RunningFleet implements Fleet {
     if (wish === undefined) throw new RangeError(`There is no ${name} in this fleet.`)
     const added: Member[] = []
     for (let instance = own.length; instance < instances; instance++) {
-      const port = await portFor(this.#options, wish, instance)
-      added.push(new Member(this.#options, { wish, instance, port }, this.#urlOf))
+      const claim = await claimFor(this.#options, wish, instance)
+      added.push(new Member(this.#options, { wish, instance, claim }, this.#urlOf))
     }
     const surplus = own.slice(Math.max(1, instances))
     this.#members = [...this.#members.filter((member) => !surplus.includes(member)), ...added]
@@ -261,6 +260,7 @@ class RunningFleet implements Fleet {
 
   async #end(): Promise<readonly Exit[]> {
     await Promise.all(this.#members.map(({ process }) => process?.stop(STOP_MS)))
+    for (const { claim } of this.#members) claim.release()
     this.#guard.close()
     for (const follower of this.#followers) follower.stop()
     if (this.#options.shopFile !== undefined) removeShopFile(this.#options.shopFile)

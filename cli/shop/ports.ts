@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
 /** Below the range from which systems take ports for outgoing connections, so that nothing slips in between choosing and listening. */
@@ -28,4 +29,36 @@ export async function freePort(): Promise<number> {
     return port
   }
   throw new Error(`There is no free port between ${FROM} and ${TO}.`)
+}
+
+/** A port that this program keeps for a service of its shop, also while the service is down. */
+export interface Claim {
+  readonly port: number
+  release(): void
+}
+
+/**
+ * The wanted port, or a free one when somebody listens there or another lab has claimed it: of two shops that start at once, or
+ * while a service is paused, neither takes the other's. The sign of a claim is a UDP socket of the same number: no service of a shop
+ * wants it, and the system takes it away with the program.
+ */
+export async function claimPort(wanted: number | undefined): Promise<Claim> {
+  if (wanted !== undefined) {
+    const claim = await claimOf(wanted)
+    if (claim !== undefined && (await isFree(wanted))) return claim
+    claim?.release()
+  }
+  return { port: await freePort(), release: () => {} }
+}
+
+function claimOf(port: number): Promise<Claim | undefined> {
+  return new Promise((resolve) => {
+    const sign = createSocket('udp4')
+    sign.unref()
+    sign.once('error', () => {
+      sign.close()
+      resolve(undefined)
+    })
+    sign.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve({ port, release: () => sign.close() }))
+  })
 }

@@ -50,6 +50,8 @@ export function died(name: string, { code, signal }: Exit, logFile: string): Lab
 }
 
 function tailOf(file: string): string {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_LINES)
+  const text = readFileSync(file, 'utf8').trimEnd()
+  if (text === '') return '  (it has said nothing yet)'
+  const lines = text.split('\n').slice(-LOG_LINES)
   return lines.map((line) => `  ${line.slice(0, 400)}`).join('\n')
 }

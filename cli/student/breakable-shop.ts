@@ -1,7 +1,9 @@
+import { holderOf } from '../broker/ports.ts'
 import { type Context, LabError } from '../command.ts'
 import type { BreakableShop, Member } from '../shop/faults/breakable-shop.ts'
 import { seen } from '../shop/faults/levers/lever.ts'
 import { breakableBroker } from '../shop/faults/own-broker.ts'
+import { isFree } from '../shop/ports.ts'
 import { statusOf } from '../shop/ready.ts'
 import type { MyShop } from './run-shop.ts'
 
@@ -28,14 +30,24 @@ export const breakableShop = (ctx: Context, shop: MyShop): BreakableShop => {
     },
     end: ({ name }, signal) => shop.end(name, signal),
     start: async ({ name }) => {
+      const member = (): Member => members().find((one) => one.name === name)!
+      const { url } = member()
+      // Whoever listens there meanwhile would be taken for the service.
+      if (!member().isRunning) await requireFree(name, Number(new URL(url).port))
       await shop.start(name)
-      const { url } = members().find((member) => member.name === name)!
-      const answers = async (): Promise<boolean> => {
-        const isDead = members().some((member) => member.name === name && !member.isRunning)
-        if (isDead) throw new LabError('died', `${name} ended again.`, 'Its output is where the shop runs.')
-        return (await statusOf(`${url}/health`)) !== 0
-      }
-      await seen(`${name} answers again`, answers, ANSWER_MS)
+      const isDead = (): boolean => !member().isRunning
+      await seen(`${name} answers again`, async () => isDead() || (await statusOf(`${url}/health`)) !== 0, ANSWER_MS)
+      if (isDead()) throw new LabError('died', `${name} ended again.`, 'Its output is where the shop runs.')
     },
   }
+}
+
+const requireFree = async (name: string, port: number): Promise<void> => {
+  if (await isFree(port)) return
+  const holder = (await holderOf(port)) ?? 'another program'
+  throw new LabError(
+    'port-taken',
+    `${name} cannot come back: ${holder} took its port ${port}.`,
+    'End that, then mend again.',
+  )
 }

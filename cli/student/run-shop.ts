@@ -9,7 +9,7 @@ import { groupAlive } from '../check/tree.ts'
 import { Blocked } from '../check/verdict.ts'
 import { type Context, LabError, wrongUsage } from '../command.ts'
 import { onBus } from '../shop/connect.ts'
-import { freePort, isFree } from '../shop/ports.ts'
+import { type Claim, claimPort } from '../shop/ports.ts'
 import { statusOf } from '../shop/ready.ts'
 import { CORE_PORTS } from '../shop/usual-ports.ts'
 import { whileWaiting } from '../terminal/progress.ts'
@@ -67,14 +67,18 @@ export async function startMyShop(ctx: Context, options: RunOptions): Promise<My
     void process.ended.then(() => groupAlive(process.pid) || reaper.forget(process.pid))
     return process
   }
+  const claims: Claim[] = []
   const stop = async () => {
     await slots.stopAll()
+    for (const claim of claims) claim.release()
     await reaper.close()
   }
   try {
     if (lab.build !== undefined) await build(ctx, await launch('build', lab.build, {}))
     for (const name of wanted) {
-      const port = await portFor(ctx, name)
+      const claim = await claimFor(ctx, name)
+      claims.push(claim)
+      const { port } = claim
       await slots.add(name, `http://127.0.0.1:${port}`, () =>
         launch(name, lab.services[name] ?? [], environment(options, name, port)),
       )
@@ -136,12 +140,12 @@ async function build(ctx: Context, process: RunProcess): Promise<void> {
   })
 }
 
-async function portFor(ctx: Context, name: Service): Promise<number> {
+async function claimFor(ctx: Context, name: Service): Promise<Claim> {
   const usual = CORE_PORTS[name]
-  if (await isFree(usual)) return usual
-  const other = await freePort()
-  ctx.err.line(`Port ${usual} is another program's; ${name} gets ${other} in PORT instead.`)
-  return other
+  const claim = await claimPort(usual)
+  if (claim.port !== usual)
+    ctx.err.line(`Port ${usual} is another program's; ${name} gets ${claim.port} in PORT instead.`)
+  return claim
 }
 
 /** Until each service answers HTTP, has ended, or the contract's 15 s are over: one that never listens must not stop the others. */

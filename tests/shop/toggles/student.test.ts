@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -38,9 +40,10 @@ before(async () => {
 })
 
 after(async () => {
-  const ended = new Promise((resolve) => child?.once('close', resolve))
+  const hasEnded = child === undefined || child.exitCode !== null || child.signalCode !== null
+  const ended = hasEnded ? undefined : once(child, 'close')
   child?.kill('SIGTERM')
-  if (child !== undefined) await ended
+  await ended
   await broker?.stop()
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
 })
@@ -108,6 +111,22 @@ test('given its processes, when one is paused or killed and mended, then the sho
     heard.filter(({ type }) => type === 'end').map(({ service }) => service),
     ['notification', 'payment'],
   )
+})
+
+test('given its port is another program’s by now, when a service is mended, then that is said, and mending works once it is free', async () => {
+  const { url } = serviceOf('payment')
+  await confirmed('pause', '--service', 'payment', '--for', '0')
+  const stranger = createServer((_, response) => response.end('a stranger'))
+  await once(stranger.listen(Number(new URL(url).port), '127.0.0.1'), 'listening')
+  try {
+    const refused = await lab<{ error: { message: string; remedy: string } }>(3, 'mend', 'pause')
+    assert.match(refused.error.message, /payment cannot come back: .* took its port \d+/)
+  } finally {
+    stranger.close()
+    stranger.closeAllConnections()
+  }
+  await lab(0, 'mend', 'pause')
+  await isConfirmed(await placeOrder())
 })
 
 test('given its processes, when one is frozen, then it stands still until it is mended', async () => {

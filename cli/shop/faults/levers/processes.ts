@@ -34,10 +34,9 @@ export const downLever = ({ id }: ProcessToggle, shop: BreakableShop): Lever => 
       return 1
     },
     mend: async () => {
-      if (down === null) return
-      const place = down
+      // It stays down until it is back: mending may be tried again.
+      if (down !== null) await shop.start(down)
       down = null
-      await shop.start(place)
     },
     // Somebody else started it again.
     look: async () => {
