@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { until } from '../../kit/kafka/scratch.ts'
 import { ask, type HubWish, hubWithoutShop, knock, tokenOf } from './hub.fixture.ts'
 import type { AuditEntry } from './ports.ts'
+import { DEEDS } from './protocol.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -57,6 +58,8 @@ test('given a phone, when it tries to change anything, then it may not, and noth
     ['POST', '/api/scale', { service: 'bank', instances: 3 }],
     ['POST', '/api/rewind', { group: 'bank-group', topic: 'placed' }],
     ['POST', '/api/lesson', { lesson: 'l', step: 0, voteOpen: true }],
+    ...DEEDS.map((deed) => ['POST', `/api/deeds/${deed}`, {}] as const),
+    ['POST', '/api/whatever-comes-next', {}],
   ]
   for (const [method, path, body] of wishes) assert.equal((await phone(method, path, body)).status, 403, path)
   assert.equal(placed, 0)
