@@ -15,7 +15,7 @@ import { loadRubric, RUBRIC_FILE } from './rubric/load.ts'
 import { layManual, readManual } from './rubric/manual.ts'
 import { checksOfRubric } from './rubric/score.ts'
 import { gradeClass } from './run/class.ts'
-import { defaultJobs } from './run/jobs.ts'
+import { defaultLanes } from './run/jobs.ts'
 import { HARD_MS, type RunSettings, WALL_MS } from './run/one.ts'
 import { bestTier } from './sandbox/sandbox.ts'
 import type { TierReport } from './sandbox/tier.ts'
@@ -150,10 +150,10 @@ async function run(ctx: Context, wish: GradeWish, { found, grading, selected, ti
     ...{ out, selected, seed: grading.seed, tier, toolchains, wallMs, hardMs: wallMs + (HARD_MS - WALL_MS) },
     ...{ env: ctx.env, signal: ctx.signal, now: ctx.now },
   }
-  const jobs = wish.jobs ?? defaultJobs()
-  const teller = new GradeTeller(ctx, grading, { total: found.submissions.length, jobs })
+  const lanes = wish.jobs === undefined ? defaultLanes() : { base: wish.jobs, most: wish.jobs }
+  const teller = new GradeTeller(ctx, grading, { total: found.submissions.length, lanes })
   try {
-    return await gradeClass(found.submissions, settings, { jobs, resume, ...teller.events })
+    return await gradeClass(found.submissions, settings, { lanes, resume, ...teller.events })
   } finally {
     teller.close()
   }

@@ -8,6 +8,7 @@ import { marksText, STATUS_TEXT } from './output/words.ts'
 import type { Result } from './result.ts'
 import { scoreOf } from './rubric/score.ts'
 import type { ClassOptions } from './run/class.ts'
+import type { Lanes } from './run/lanes.ts'
 import { timeLeft, timeLeftText } from './run/time-left.ts'
 
 const TICK_MS = 1_000
@@ -17,18 +18,18 @@ export class GradeTeller {
   readonly #ctx: Context
   readonly #grading: Grading
   readonly #total: number
-  readonly #jobs: number
+  readonly #lanes: Lanes
   readonly #running = new Map<string, { since: number; checks: readonly string[] }>()
   readonly #took: number[] = []
   readonly #timer: NodeJS.Timeout
   #done = 0
 
-  constructor(ctx: Context, grading: Grading, { total, jobs }: { total: number; jobs: number }) {
+  constructor(ctx: Context, grading: Grading, { total, lanes }: { total: number; lanes: Lanes }) {
     this.#ctx = ctx
     this.#grading = grading
     this.#total = total
-    this.#jobs = jobs
-    ctx.err.line(ctx.paint.faint(`${total} students, ${Math.min(jobs, total)} at a time, seed ${grading.seed}`))
+    this.#lanes = lanes
+    ctx.err.line(ctx.paint.faint(`${total} students, ${atATime(lanes, total)}, seed ${grading.seed}`))
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
 
@@ -76,8 +77,13 @@ export class GradeTeller {
   #left(): number {
     const running = [...this.#running.values()].map(({ since }) => (performance.now() - since) / 1000)
     const waiting = Math.max(0, this.#total - this.#done - running.length)
-    return timeLeft({ took: this.#took, running, waiting, jobs: this.#jobs })
+    return timeLeft({ took: this.#took, running, waiting, jobs: Math.max(this.#lanes.base, running.length) })
   }
+}
+
+function atATime({ base, most }: Lanes, total: number): string {
+  const usual = `${Math.min(base, total)} at a time`
+  return most > base && total > base ? `${usual}, up to ${Math.min(most, total)} while they only wait` : usual
 }
 
 function noteOf({ status, findings }: Result): string {

@@ -2,11 +2,12 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fingerprintOf, type Submission } from '../find/find.ts'
 import { type Result, readResult } from '../result.ts'
-import { gradeOne, type RunSettings } from './one.ts'
+import { inLanes, type Lanes } from './lanes.ts'
+import { BUSY_MACHINE, gradeOne, type RunSettings } from './one.ts'
 
 export interface ClassOptions {
   /** How many hand-ins are checked at a time. */
-  readonly jobs: number
+  readonly lanes: Lanes
   /** Keep what is there already, where the hand-in is still the same. */
   readonly resume: boolean
   readonly onStart?: (key: string) => void
@@ -17,7 +18,7 @@ export interface ClassOptions {
 
 /**
  * Grades all hand-ins, several at a time, and resolves to what is stored, in the order given. A hand-in that the machine failed is tried once
- * more at the end. Interrupted, it resolves to what is done.
+ * more at the end, alone. Interrupted, it resolves to what is done.
  */
 export async function gradeClass(
   submissions: readonly Submission[],
@@ -39,14 +40,21 @@ export async function gradeClass(
     const result = await gradeOne(submission, fingerprint, settings, (checks) => options.onAt?.(key, checks))
     if (result === undefined) return
     done.set(key, result)
-    const retry = result.status === 'incomplete' && !again
+    const retry = !again && isMachinesFault(result)
     if (retry) failed.push(submission)
     options.onEnd?.(result, retry ? 'again' : 'new')
   }
-  await inLanes(options.jobs, submissions, signal, (one) => work(one, false))
-  await inLanes(1, failed, signal, (one) => work(one, true))
+  await inLanes(options.lanes, submissions, (one) => work(one, false), { signal })
+  await inLanes({ base: 1, most: 1 }, failed, (one) => work(one, true), { signal })
   await rm(path.join(out, '.work'), { recursive: true, force: true })
   return submissions.flatMap(({ student: { key } }) => done.get(key) ?? [])
+}
+
+/** It could not be checked, or lost marks while the machine had no time for it. */
+export function isMachinesFault({ status, findings, report }: Pick<Result, 'status' | 'findings' | 'report'>): boolean {
+  if (status === 'incomplete') return true
+  const lostMarks = report.parts.some(({ checks }) => checks.some(({ verdict }) => verdict === 'fail'))
+  return status === 'graded' && lostMarks && findings.some(({ id }) => id === BUSY_MACHINE)
 }
 
 async function printOf({ source }: Submission): Promise<string> {
@@ -63,17 +71,4 @@ function isKept(
   if (status === 'refused' || status === 'missing') return true
   const ids = report.parts.flatMap(({ checks }) => checks.map(({ id }) => id))
   return selected.every(({ checks }) => checks.every(({ id }) => ids.includes(id)))
-}
-
-async function inLanes<T>(
-  lanes: number,
-  all: readonly T[],
-  signal: AbortSignal,
-  work: (one: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...all]
-  const lane = async () => {
-    for (let one = queue.shift(); one !== undefined && !signal.aborted; one = queue.shift()) await work(one)
-  }
-  await Promise.all(Array.from({ length: Math.min(lanes, all.length) }, lane))
 }

@@ -9,10 +9,10 @@ import { reportOf } from '../../check/report.ts'
 import { findSubmissions, type Submission } from '../find/find.ts'
 import { rejudge } from '../rejudge.ts'
 import { evidencePath, readResult } from '../result.ts'
-import { type ClassOptions, gradeClass } from './class.ts'
+import { type ClassOptions, gradeClass, isMachinesFault } from './class.ts'
 import { CUT, wholeReport } from './cut.ts'
-import { defaultJobs } from './jobs.ts'
-import { gradeOne, type RunSettings } from './one.ts'
+import { defaultLanes } from './jobs.ts'
+import { BUSY_MACHINE, gradeOne, type RunSettings } from './one.ts'
 import { timeLeft, timeLeftText } from './time-left.ts'
 
 const COMPOSE = `services:
@@ -113,7 +113,7 @@ test('given a class that is interrupted, when it is resumed, then what was done 
   const stop = new AbortController()
   const seen: string[] = []
   const options: ClassOptions = {
-    jobs: 1,
+    lanes: { base: 1, most: 1 },
     resume: true,
     onEnd: ({ student }, how) => seen.push(`${student.key} ${how}`),
   }
@@ -149,6 +149,19 @@ test('given a run that the machine failed, when its report is made, then the che
   )
 })
 
+test('given marks that were lost, when the machine was busy meanwhile, then it is tried again; otherwise they are lost', async () => {
+  const passed = wholeReport(await select(['a']), new Map(), { kind: 'done' }, 3)
+  const verdict = (kind: 'pass' | 'fail') => ({
+    ...passed,
+    parts: passed.parts.map((part) => ({ ...part, checks: part.checks.map((check) => ({ ...check, verdict: kind })) })),
+  })
+  const busy = [{ id: BUSY_MACHINE, says: 'This machine was very busy.' }]
+  assert.equal(isMachinesFault({ status: 'graded', findings: busy, report: verdict('fail') }), true)
+  assert.equal(isMachinesFault({ status: 'graded', findings: busy, report: verdict('pass') }), false)
+  assert.equal(isMachinesFault({ status: 'graded', findings: [], report: verdict('fail') }), false)
+  assert.equal(isMachinesFault({ status: 'incomplete', findings: [], report: verdict('pass') }), true)
+})
+
 test('given what was done so far, when the time left is guessed, then it is that of the lanes', () => {
   assert.equal(timeLeft({ took: [60, 60], running: [30, 30], waiting: 2, jobs: 2 }), 90)
   assert.equal(timeLeft({ took: [60], running: [200], waiting: 0, jobs: 4 }), 6)
@@ -157,7 +170,7 @@ test('given what was done so far, when the time left is guessed, then it is that
 })
 
 test('given machines, when jobs are counted, then memory and cores bound them', () => {
-  assert.equal(defaultJobs(2, 16 * 2 ** 30), 4)
-  assert.equal(defaultJobs(8, 4 * 2 ** 30), 3)
-  assert.equal(defaultJobs(1, 2 ** 29), 1)
+  assert.deepEqual(defaultLanes(2, 16 * 2 ** 30), { base: 4, most: 8 })
+  assert.deepEqual(defaultLanes(8, 4 * 2 ** 30), { base: 3, most: 3 })
+  assert.deepEqual(defaultLanes(1, 2 ** 29), { base: 1, most: 1 })
 })

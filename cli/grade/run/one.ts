@@ -79,11 +79,12 @@ export async function gradeOne(
   await rm(evidence, { recursive: true, force: true })
   await mkdir(evidence, { recursive: true })
   const temp = await mkdtemp(path.join(os.tmpdir(), 'lab-grade-'))
+  const machine = watchMachine()
   try {
     const told = await work({ source, evidence, temp, settings, onAt })
     if (signal.aborted) return undefined
     const seconds = Math.round((now() - began) / 100) / 10
-    const findings = [...submission.findings, ...told.findings, ...(told.refused ? [] : busyMachine())]
+    const findings = [...submission.findings, ...told.findings, ...(told.refused ? [] : machine.findings())]
     const ending = told.ending ?? { kind: 'fault', message: 'the worker crashed' }
     const report = told.refused ? emptyReport(CONTRACT) : wholeReport(selected, told.verdicts, ending, seconds)
     const { answers } = told
@@ -91,6 +92,7 @@ export async function gradeOne(
     await store(out, result, evidence)
     return result
   } finally {
+    machine.close()
     await rm(temp, { recursive: true, force: true, maxRetries: 3 })
     await rm(evidence, { recursive: true, force: true })
   }
@@ -98,11 +100,25 @@ export async function gradeOne(
 
 /** More programs that want to run than this, for each core, and deadlines say more about the machine than about the hand-in. */
 const BUSY = 6
+const LOOK_MS = 5_000
+export const BUSY_MACHINE = 'machine.busy'
 
-function busyMachine(load = os.loadavg()[0] ?? 0, cores = os.availableParallelism()): Finding[] {
-  if (load <= BUSY * cores) return []
-  const says = `This machine was very busy (load ${Math.round(load)} on ${cores} cores), so checks may have run out of time. Grade it again when it is quiet.`
-  return [{ id: 'machine.busy', says }]
+/** Looks at the machine until it is closed; `findings` says whether it was too busy at any time until then. */
+function watchMachine(cores = os.availableParallelism()): { findings(): Finding[]; close(): void } {
+  let most = 0
+  const look = () => {
+    most = Math.max(most, os.loadavg()[0] ?? 0)
+  }
+  const timer = setInterval(look, LOOK_MS).unref()
+  return {
+    findings: () => {
+      look()
+      if (most <= BUSY * cores) return []
+      const says = `This machine was very busy (load ${Math.round(most)} on ${cores} cores), so checks may have run out of time. Grade it again when it is quiet.`
+      return [{ id: BUSY_MACHINE, says }]
+    },
+    close: () => clearInterval(timer),
+  }
 }
 
 function statusOf({ refused, verdicts }: Told, ending: Ending): Status {
