@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { fillSaga, SAGA_PAGE } from '../../cli/author/saga-page.ts'
 import { crashPoints } from '../../kit/service/faults.ts'
 import { catalogue, type EventName } from '../../services/contracts/catalogue.ts'
 import { anchorsOf, blocksOf, commandsIn, isEssay, linksOf, proseOf } from './essay-reader.ts'
@@ -47,6 +48,10 @@ for (const page of pages) {
     assert.deepEqual(await commandProblems(commandsIn(text)), [])
   })
 }
+
+test('given the essay on sagas, when the states of an order are drawn anew, then the picture is the same', () => {
+  assert.equal(fillSaga(textOf(SAGA_PAGE)), textOf(SAGA_PAGE), 'run `node cli/author/saga-page.ts`')
+})
 
 test('given the essay on delivery, when its crash points are counted, then it speaks of each one that the kit has', () => {
   const told = [...textOf(path.join(folder, 'delivery.md')).matchAll(/^\| `([a-z-]+\.[a-z/-]+)` \|/gm)]
