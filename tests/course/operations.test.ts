@@ -7,7 +7,7 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startBroker, type ThrowawayBroker } from '../../cli/broker/throwaway.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
-import { runLab } from '../run-lab.ts'
+import { followLab, runLab } from '../run-lab.ts'
 import { anchorsOf, blocksOf, commandsIn, linksOf } from './essay-reader.ts'
 import { commandProblems } from './shown-commands.ts'
 
@@ -95,8 +95,8 @@ after(async () => {
   await rm(dir, { recursive: true, force: true, maxRetries: 5 })
 })
 
-/** What a command may end with: the doctor of a machine that lacks something says so, and a lab without services has no logs. */
-const ENDS: Readonly<Record<string, readonly number[]>> = { doctor: [0, 1], logs: [0, 2] }
+/** What a command may end with: the doctor of a machine that lacks something says so, a lab without services has no logs, and 130 is Ctrl-C. */
+const ENDS: Readonly<Record<string, readonly number[]>> = { doctor: [0, 1], logs: [0, 2], tail: [0, 130] }
 
 describe('given the page, when what its blocks show is typed', { concurrency: 4 }, () => {
   for (const words of walked) {
@@ -107,7 +107,8 @@ describe('given the page, when what its blocks show is typed', { concurrency: 4 
         CI: '1',
         NODE_TEST_CONTEXT: undefined,
       }
-      const { code, out, err } = await runLab(words, env)
+      const isEndless = words[0] === 'tail' && !words.includes('--max')
+      const { code, out, err } = await (isEndless ? followLab(words, env, (said) => said !== '') : runLab(words, env))
       assert.ok((ENDS[words[0] ?? ''] ?? [0]).includes(code), `${code}\n${out}${err}`)
       assert.notEqual(`${out}${err}`.trim(), '')
     })
