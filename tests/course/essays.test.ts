@@ -84,3 +84,12 @@ test('given the viva, when its questions are counted, then there are 36, each wi
   })
   assert.equal(questions.length, 36)
 })
+
+test('given the map of the viva, when its numbers are counted, then each question stands there once', () => {
+  const [map = ''] = blocksOf(textOf(path.join(folder, 'viva.md'))).map(({ body }) => body)
+  const numbers = [...map.matchAll(/<br\/>([\d, ]+)"/g)].flatMap(([, list = '']) => list.split(', ').map(Number))
+  assert.deepEqual(
+    numbers.sort((a, b) => a - b),
+    Array.from({ length: 36 }, (_, at) => at + 1),
+  )
+})
