@@ -5,6 +5,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { answerPath, EXPLAINED, fillAnswer } from '../../cli/author/answer-pages.ts'
 import { excerpt } from '../../cli/author/excerpt.ts'
+import { linkedPages, linkTerms, termsOf } from '../../cli/author/glossary-links.ts'
 import { handoutPath } from '../../cli/author/handouts.ts'
 import { ANSWERS_PAGE, answersPage, evenings, LABS_PAGE, labsPage } from '../../cli/author/maps.ts'
 import { readMistakes } from '../../cli/author/mistakes.ts'
@@ -91,10 +92,27 @@ test('given the glossary, when its terms are read, then each has a place of its 
   assert.equal([...text.matchAll(/<a id=/g)].length, terms.length)
 })
 
-test('given the handouts in their order, when they link a term, then it is linked once', () => {
-  const links = ALL_PART_NAMES.flatMap((part) => textOf(handoutPath(part)).match(/glossary\.md#[a-z-]+/g) ?? [])
-  assert.ok(links.length >= 15)
-  assert.equal(new Set(links).size, links.length)
+test('given the handouts and essays, when each term is looked for, then its first use is a link, and no page links it twice', async () => {
+  for (const [page, text] of await linkedPages()) {
+    assert.equal(textOf(page), text, 'run `node cli/author/glossary-links.ts`')
+    const links = text.match(/glossary\.md#[a-z-]+/g) ?? []
+    assert.equal(new Set(links).size, links.length, page)
+  }
+})
+
+test('given prose with terms, when it is linked, then code, headings and what was met are left alone', () => {
+  const terms = termsOf('<a id="key"></a> <a id="topic"></a> <a id="consumer"></a>')
+  const link = (text: string, met = new Set<string>()) => linkTerms(text, terms, 'glossary.md', met)
+  assert.equal(
+    link('# A key\n\n`key` and [a key](x.md): keys, a key'),
+    '# A key\n\n`key` and [a key](x.md): [keys](glossary.md#key), a key',
+  )
+  assert.equal(
+    link('a consumer group, a monkey, two consumers'),
+    'a consumer group, a monkey, two [consumers](glossary.md#consumer)',
+  )
+  assert.equal(link('[**topics**](glossary.md#topic) and a topic'), '[**topics**](glossary.md#topic) and a topic')
+  assert.equal(link('a topic', new Set(['topic'])), 'a topic')
 })
 
 test('given minutes, when they are spread over evenings, then the longest evening is as short as can be', () => {
