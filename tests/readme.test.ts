@@ -7,6 +7,7 @@ import { tellStory } from '../cli/shop/story.ts'
 import { CORE_PORTS } from '../cli/shop/usual-ports.ts'
 import { createPaint } from '../cli/terminal/paint.ts'
 import { catalogue, coreEventNames, type EventName } from '../services/contracts/catalogue.ts'
+import { anchorsOf, linksOf } from './course/essay-reader.ts'
 
 const home = path.resolve(import.meta.dirname, '..')
 const readme = readFileSync(path.join(home, 'README.md'), 'utf8')
@@ -43,6 +44,11 @@ it('given the README, when it shows a line of the demo, then that is how one loo
   assert.ok(readme.includes(tellStory(story, { status: 'CONFIRMED', mailAt: 9 }, createPaint(false))))
 })
 
-it('given the README, when it points to a file, then that is there', () => {
-  for (const [, link = ''] of drawn(/\]\((?!http)([^)#]+)/g)) assert.ok(existsSync(path.join(home, link)), link)
+it('given the README, when it points to a file, then that is there, and so is the place in it', () => {
+  for (const link of linksOf(readme)) {
+    const [file = '', anchor] = link.split('#')
+    const target = path.join(home, file || 'README.md')
+    assert.ok(existsSync(target), link)
+    if (anchor !== undefined) assert.ok(anchorsOf(readFileSync(target, 'utf8')).has(anchor), link)
+  }
 })

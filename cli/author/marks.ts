@@ -45,6 +45,18 @@ export function toSolution(source: string): string {
     .join('\n')
 }
 
+/** What a student writes: the lines of each region that the starter loses, without its marks. */
+export function writtenRegions(source: string): string[][] {
+  const found: string[][] = []
+  let before: Region = 'kept'
+  for (const { line, region } of regions(source)) {
+    if (region === 'solution' && before !== 'solution') found.push([])
+    if (region === 'solution') found.at(-1)?.push(line)
+    before = region
+  }
+  return found
+}
+
 /** The file as a student starts with it: what stands between the marks is gone, what follows `lab:else` is there. */
 export function toStarter(source: string): string {
   return [...regions(source)]

@@ -10,7 +10,16 @@ import {
   type SagaReply,
   stateOf,
 } from '../../services/order/saga/machine.ts'
-import { type Command, isStep, participantOf, steps, topicOf, undos } from '../../services/order/saga/steps.ts'
+import {
+  type Command,
+  isStep,
+  participantOf,
+  type SagaState,
+  sagaStates,
+  steps,
+  topicOf,
+  undos,
+} from '../../services/order/saga/steps.ts'
 import { mermaid, tableOf } from './regions.ts'
 
 const tries = 1
@@ -45,18 +54,20 @@ export interface Passage {
 const nameOf = (saga: Saga): string =>
   saga.attention !== null ? 'NEEDS_ATTENTION' : (saga.awaited?.command ?? stateOf(saga))
 const keyOf = (saga: Saga): string => JSON.stringify([nameOf(saga), saga.awaited?.command, saga.undo])
+/** Tells apart what was asked at different places of the way, too. */
+const keyWithPath = (saga: Saga): string => keyOf(saga) + saga.path
 
 /** A person who looks asks first; what else could come while they look is left out. */
 const causesIn = ({ attention }: Saga): readonly Cause[] =>
   attention === null ? ['done', 'refused', 'no answer', 'customer cancels'] : ['retry', 'abandon']
 
-/** Every saga that can be, the shortest way first. */
-const allSagas = (): Saga[] => {
+/** Every saga that can be, the shortest way first; those with one key count as one. */
+const allSagas = (key: (saga: Saga) => string = keyOf): Saga[] => {
   const found = new Map<string, Saga>()
   const waiting = [begin(order).state]
   for (let saga = waiting.shift(); saga !== undefined; saga = waiting.shift()) {
-    if (found.has(keyOf(saga))) continue
-    found.set(keyOf(saga), saga)
+    if (found.has(key(saga))) continue
+    found.set(key(saga), saga)
     for (const cause of causesIn(saga)) waiting.push(causes[cause](saga))
   }
   return [...found.values()]
@@ -83,6 +94,32 @@ export const machineDiagram = (): string => {
     'stateDiagram-v2',
     `  [*] --> ${nameOf(begin(order).state)}`,
     ...[...between].map(([arrow, ways]) => `${arrow}: ${ways.map(({ cause }) => cause).join(' or ')}`),
+    ...ends.map((end) => `  ${end} --> [*]`),
+  ])
+}
+
+/** Where the state that a line begins with stands in the list of states. */
+const placeOf = (line: string): number => sagaStates.indexOf(line.trim().split(' ')[0] as SagaState)
+
+/** The states of an order's path, and the command that leads from one to the next; a compensation that a person took upon himself leads nowhere new. */
+export const pathDiagram = (): string => {
+  const ways = allSagas(keyWithPath)
+    .filter(({ attention, settledByHand }) => attention === null && settledByHand.length === 0)
+    .flatMap((saga) =>
+      (['done', 'refused'] as const).flatMap((cause) => {
+        const { path } = causes[cause](saga)
+        const added = path.slice(saga.path.length)
+        const words = [saga.awaited?.command, cause === 'refused' ? cause : ''].join(' ').trim()
+        return added.map((to, at) => {
+          const arrow = `  ${path[saga.path.length + at - 1]} --> ${to}`
+          return at === 0 ? `${arrow}: ${words}` : arrow
+        })
+      }),
+    )
+  return mermaid([
+    'stateDiagram-v2',
+    `  [*] --> ${stateOf(begin(order).state)}`,
+    ...[...new Set(ways)].sort((a, b) => placeOf(a) - placeOf(b)),
     ...ends.map((end) => `  ${end} --> [*]`),
   ])
 }

@@ -35,7 +35,7 @@ export const questions: readonly BankQuestion[] = [
     id: 'a.exit-code-set',
     kind: 'predict',
     runs: 'exit',
-    ask: 'And here?',
+    ask: 'What does this print, and with which exit code does it end?',
     code: "process.exitCode = 1\nconsole.log('done')",
     output: 'done\nexit code 1',
     wrong: ['exit code 1', 'done\nexit code 0', 'done\nexit code 130'],

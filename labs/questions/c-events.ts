@@ -121,9 +121,13 @@ export const questions: readonly BankQuestion[] = [
   {
     id: 'c.fact-or-command',
     kind: 'choice',
-    ask: 'Which of these names is a command and no event?',
-    right: 'reserve-stock',
-    wrong: ['stock-reserved', 'payment-failed', 'order-cancelled'],
+    ask: 'How does a name show that it is a command and no event?',
+    right: 'It says what shall be done: reserve-stock',
+    wrong: [
+      'It says what has happened: stock-reserved',
+      'It says what went wrong: payment-failed',
+      'It names the thing first: order-cancelled',
+    ],
     why: 'A command asks one receiver to do something, and can be refused. An event tells what has happened.',
   },
 ]

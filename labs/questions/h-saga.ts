@@ -81,7 +81,7 @@ export const questions: readonly BankQuestion[] = [
     at: 'await startService(',
     lines: 10,
     ask: 'Which customers are told something wrong?',
-    right: 'Those whose order is paid and then out of stock: first CONFIRMED, then CANCELLED',
+    right: 'Those whose order is paid and then out of stock: it says CONFIRMED, and nothing is delivered',
     wrong: ['Those whose payment is declined', 'All', 'None: the status is right in the end'],
     why: 'CONFIRMED is a promise. It belongs to the last step that can fail.',
   },
@@ -111,7 +111,7 @@ export const questions: readonly BankQuestion[] = [
     id: 'h.order-declined',
     kind: 'order',
     ask: 'A payment is declined. In which order do things happen?',
-    steps: ['order-created', 'payment-failed', 'order-cancelled', 'The customer reads CANCELLED and why'],
+    steps: ['order-created', 'payment-failed', 'order-cancelled', 'The customer reads CANCELLED'],
     why: 'Nothing was taken and nothing reserved, so there is nothing to undo but the order itself.',
   },
   {

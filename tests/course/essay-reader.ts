@@ -40,12 +40,28 @@ export const anchorsOf = (text: string): Set<string> => {
   return anchors
 }
 
-/** Commands of `lab`, without that word: from code in the text, and from lines of `sh` blocks. `npm start -- …` is `lab demo …`. */
-export const commandsIn = (text: string): string[] => {
+/** What a reader is told to type: code in the text, lines of `sh` blocks, and of other blocks those behind a prompt. */
+const typedIn = (text: string): string[] => {
   const inline = [...proseOf(text).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
-  const lines = blocksOf(text).flatMap(({ language, body }) => (language === 'sh' ? body.split('\n') : []))
-  return [...inline, ...lines].flatMap((code) => {
-    const line = code.replace(/\s+#.*$/, '').replace(/^npm start(?: --)?/, 'lab demo')
-    return line.startsWith('lab ') ? [line.slice(4).trim()] : []
-  })
+  const lines = blocksOf(text).flatMap(({ language, body }) =>
+    body.split('\n').flatMap((line) => (language === 'sh' ? [line] : line.startsWith('$ ') ? [line.slice(2)] : [])),
+  )
+  return [...inline, ...lines].map((code) => code.replace(/\s+#.*$/, '').trim())
 }
+
+/** Commands of `lab`, without that word. `node bin/lab.js …` is the same, and `npm start -- …` is `lab demo …`. */
+export const commandsIn = (text: string): string[] =>
+  typedIn(text).flatMap((code) => {
+    const line = code.replace(/^npm start(?: --)?/, 'lab demo').replace(/^node bin\/lab\.js /, 'lab ')
+    return /^lab (?!<)/.test(line) ? [line.slice(4).trim()] : []
+  })
+
+/** Programs that are started with Node, wherever in a line; patterns are left out. */
+export const programsIn = (text: string): string[] =>
+  typedIn(text).flatMap((line) =>
+    [...line.matchAll(/(?:^|[ /])node (?:--\S+ )*([\w./-]+\.(?:ts|js))\b/g)].map(([, file = '']) => file),
+  )
+
+/** Scripts of package.json. */
+export const scriptsIn = (text: string): string[] =>
+  typedIn(text).flatMap((line) => /^npm (?:run )?(start|test|(?<=run )[\w-]+)/.exec(line)?.[1] ?? [])

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { fillSaga, SAGA_PAGE } from '../../cli/author/saga-page.ts'
 import { crashPoints } from '../../kit/service/faults.ts'
 import { catalogue, type EventName } from '../../services/contracts/catalogue.ts'
 import { anchorsOf, blocksOf, commandsIn, isEssay, linksOf, proseOf } from './essay-reader.ts'
@@ -48,6 +49,10 @@ for (const page of pages) {
   })
 }
 
+test('given the essay on sagas, when the states of an order are drawn anew, then the picture is the same', () => {
+  assert.equal(fillSaga(textOf(SAGA_PAGE)), textOf(SAGA_PAGE), 'run `node cli/author/saga-page.ts`')
+})
+
 test('given the essay on delivery, when its crash points are counted, then it speaks of each one that the kit has', () => {
   const told = [...textOf(path.join(folder, 'delivery.md')).matchAll(/^\| `([a-z-]+\.[a-z/-]+)` \|/gm)]
   assert.deepEqual(
@@ -78,4 +83,13 @@ test('given the viva, when its questions are counted, then there are 36, each wi
     assert.ok(commandsIn(see).length > 0, `no command in question ${question.split('\n')[0]}`)
   })
   assert.equal(questions.length, 36)
+})
+
+test('given the map of the viva, when its numbers are counted, then each question stands there once', () => {
+  const [map = ''] = blocksOf(textOf(path.join(folder, 'viva.md'))).map(({ body }) => body)
+  const numbers = [...map.matchAll(/<br\/>([\d, ]+)"/g)].flatMap(([, list = '']) => list.split(', ').map(Number))
+  assert.deepEqual(
+    numbers.sort((a, b) => a - b),
+    Array.from({ length: 36 }, (_, at) => at + 1),
+  )
 })

@@ -5,15 +5,18 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { answerPath, EXPLAINED, fillAnswer } from '../../cli/author/answer-pages.ts'
 import { excerpt } from '../../cli/author/excerpt.ts'
+import { linkedPages, linkTerms, termsOf } from '../../cli/author/glossary-links.ts'
 import { handoutPath } from '../../cli/author/handouts.ts'
 import { ANSWERS_PAGE, answersPage, evenings, LABS_PAGE, labsPage } from '../../cli/author/maps.ts'
 import { readMistakes } from '../../cli/author/mistakes.ts'
 import { ALL_PART_NAMES } from '../../cli/check/course.ts'
-import { anchorsOf, commandsIn, linksOf } from './essay-reader.ts'
-import { commandProblems } from './shown-commands.ts'
+import { anchorsOf, commandsIn, linksOf, programsIn, scriptsIn } from './essay-reader.ts'
+import { commandProblem, commandProblems, programProblems } from './shown-commands.ts'
 
 const home = path.resolve(import.meta.dirname, '../..')
 const textOf = (file: string): string => readFileSync(file, 'utf8')
+const { scripts: byName } = JSON.parse(textOf(path.join(home, 'package.json'))) as { scripts: Record<string, string> }
+const scripts = Object.keys(byName)
 const GLOSSARY = path.join(home, 'docs/glossary.md')
 
 test('given the parts, when the maps are made anew, then they are the ones that are checked in', async () => {
@@ -27,7 +30,6 @@ for (const part of EXPLAINED) {
     const text = textOf(answerPath(part))
     assert.equal(text, await fillAnswer(text, part), 'run `node cli/author/answer-pages.ts`')
     for (const { title } of await readMistakes([part])) assert.ok(text.includes(`**${title}.**`), title)
-    for (const heading of ['right ways', 'Think']) assert.match(text, new RegExp(`^## .*${heading}`, 'm'))
     assert.match(text, /<!-- code: /)
   })
 }
@@ -35,6 +37,8 @@ for (const part of EXPLAINED) {
 const docs = readdirSync(path.join(home, 'docs'), { recursive: true, encoding: 'utf8' })
 const pages = [
   LABS_PAGE,
+  path.join(home, 'README.md'),
+  path.join(home, 'CONTRIBUTING.md'),
   ...docs.filter((file) => file.endsWith('.md')).map((file) => path.join(home, 'docs', file)),
   ...ALL_PART_NAMES.flatMap((part) => [answerPath(part), handoutPath(part)]),
 ]
@@ -52,7 +56,28 @@ for (const page of pages) {
   test(`given ${name}, when it shows a command, then lab has it, with the options shown`, async () => {
     assert.deepEqual(await commandProblems(commandsIn(textOf(page))), [])
   })
+
+  test(`given ${name}, when it runs a program or a script, then there is one`, async () => {
+    assert.deepEqual(await programProblems(programsIn(textOf(page))), [])
+    for (const script of scriptsIn(textOf(page))) assert.ok(scripts.includes(script), `npm run ${script}`)
+  })
 }
+
+test('given commands with a slip, when they are looked up, then each slip is told', async () => {
+  for (const [shown, problem] of [
+    ['chek a', /no command/],
+    ['check D9', /no check D9/],
+    ['check a --wach', /--wach/],
+    ['hint Z1', /Z1/],
+    ['tail order-creatd', /no topic order-creatd/],
+    ['lag payments', /no group payments/],
+    ['replay payment-group orders --earliest', /no topic orders/],
+    ['break everything', /everything/],
+  ] as const)
+    assert.match((await commandProblem(shown)) ?? '', problem)
+  assert.deepEqual(await commandProblems(['replay payment-group order-created --to-time 10m', 'check D2']), [])
+  assert.equal((await programProblems(['kafka/topics.ts', 'kafka/topic.ts'])).length, 1)
+})
 
 test('given the glossary, when its terms are read, then each has a place of its own, in the order of the alphabet', () => {
   const text = textOf(GLOSSARY)
@@ -67,10 +92,27 @@ test('given the glossary, when its terms are read, then each has a place of its 
   assert.equal([...text.matchAll(/<a id=/g)].length, terms.length)
 })
 
-test('given the handouts in their order, when they link a term, then it is linked once', () => {
-  const links = ALL_PART_NAMES.flatMap((part) => textOf(handoutPath(part)).match(/glossary\.md#[a-z-]+/g) ?? [])
-  assert.ok(links.length >= 15)
-  assert.equal(new Set(links).size, links.length)
+test('given the handouts and essays, when each term is looked for, then its first use is a link, and no page links it twice', async () => {
+  for (const [page, text] of await linkedPages()) {
+    assert.equal(textOf(page), text, 'run `node cli/author/glossary-links.ts`')
+    const links = text.match(/glossary\.md#[a-z-]+/g) ?? []
+    assert.equal(new Set(links).size, links.length, page)
+  }
+})
+
+test('given prose with terms, when it is linked, then code, headings and what was met are left alone', () => {
+  const terms = termsOf('<a id="key"></a> <a id="topic"></a> <a id="consumer"></a>')
+  const link = (text: string, met = new Set<string>()) => linkTerms(text, terms, 'glossary.md', met)
+  assert.equal(
+    link('# A key\n\n`key` and [a key](x.md): keys, a key'),
+    '# A key\n\n`key` and [a key](x.md): [keys](glossary.md#key), a key',
+  )
+  assert.equal(
+    link('a consumer group, a monkey, two consumers'),
+    'a consumer group, a monkey, two [consumers](glossary.md#consumer)',
+  )
+  assert.equal(link('[**topics**](glossary.md#topic) and a topic'), '[**topics**](glossary.md#topic) and a topic')
+  assert.equal(link('a topic', new Set(['topic'])), 'a topic')
 })
 
 test('given minutes, when they are spread over evenings, then the longest evening is as short as can be', () => {

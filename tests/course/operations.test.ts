@@ -1,16 +1,20 @@
 /** The page on operations: its links, code and commands are real, and the commands of its blocks are walked on a broker. */
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { layParts } from '../../cli/author/lay.ts'
 import { startBroker, type ThrowawayBroker } from '../../cli/broker/throwaway.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
-import { runLab } from '../run-lab.ts'
+import { followLab, runLab } from '../run-lab.ts'
 import { anchorsOf, blocksOf, commandsIn, linksOf } from './essay-reader.ts'
 import { commandProblems } from './shown-commands.ts'
 
+const run = promisify(execFile)
 const home = path.resolve(import.meta.dirname, '../..')
 const page = path.join(home, 'docs/operations.md')
 const text = readFileSync(page, 'utf8')
@@ -50,16 +54,19 @@ test('given the list of symptoms, when it is compared with the sections, then no
     assert.match(text, new RegExp(`^## .*${symptom}`, 'm'), symptom)
 })
 
-const walked = [
+const typed = [
   ...new Set(
     blocksOf(text)
       .filter(({ language }) => language === 'sh')
       .flatMap(({ body }) => body.split('\n')),
   ),
-]
-  .map((line) => line.replace(/\s+#.*$/, '').trim())
-  .filter((line) => line.startsWith('lab '))
+].map((line) => line.replace(/\s+#.*$/, '').trim())
+/** `lab check` empties topics, so it is walked at the end, alone. */
+const watching = 'lab check a --watch --poll'
+const walked = typed
+  .filter((line) => line.startsWith('lab ') && line !== watching)
   .map((line) => line.slice(4).split(/\s+/))
+const tools = typed.filter((line) => /^kafka-[a-z-]+\.sh /.test(line))
 
 let dir: string
 let broker: ThrowawayBroker
@@ -84,6 +91,8 @@ before(async () => {
   }
   await bus.send([
     { topic: 'order-created', key: 'o-1', value: event('o-1') },
+    { topic: 'order-created', key: 'o-2', value: event('o-2') },
+    { topic: 'payment-success', key: 'o-1', value: event('o-1') },
     { topic: 'payment-success', key: 'o-1', value: event('o-1') },
     { topic: 'order-created-dlq', key: 'o-1', value: event('o-1'), headers: reason },
   ])
@@ -95,23 +104,73 @@ after(async () => {
   await rm(dir, { recursive: true, force: true, maxRetries: 5 })
 })
 
-/** What a command may end with: the doctor of a machine that lacks something says so, and a lab without services has no logs. */
-const ENDS: Readonly<Record<string, readonly number[]>> = { doctor: [0, 1], logs: [0, 2] }
+/** What a command may end with: the doctor of a machine that lacks something says so, a lab without services has no logs, and 130 is Ctrl-C. */
+const ENDS: Readonly<Record<string, readonly number[]>> = {
+  doctor: [0, 1],
+  logs: [0, 2],
+  lag: [0, 130],
+  tail: [0, 130],
+}
+
+/** What a reader sees of a shop in which one event came twice, payment has stopped before its last order, and one event was given up. */
+const SHOWS: Readonly<Record<string, RegExp>> = {
+  'tail payment-success --from-beginning --json': /"eventId":"(.+?)"[\s\S]*\n.*"offset":"1".*"eventId":"\1"/,
+  'lag payment-group': /payment-group +\w+ +0 +[12]\n[\s\S]*order-created +0 +1 +[23] +[12]/,
+  'dlq list': /order-created-dlq.* 1/,
+}
+
+const environment = () => ({
+  KAFKA_BROKERS: broker.brokers,
+  LAB_DIR: path.join(dir, 'lab'),
+  CI: '1',
+  NODE_TEST_CONTEXT: undefined,
+})
 
 describe('given the page, when what its blocks show is typed', { concurrency: 4 }, () => {
   for (const words of walked) {
-    test(`then lab ${words.join(' ')} works`, async () => {
-      const env = {
-        KAFKA_BROKERS: broker.brokers,
-        LAB_DIR: path.join(dir, 'lab'),
-        CI: '1',
-        NODE_TEST_CONTEXT: undefined,
-      }
-      const { code, out, err } = await runLab(words, env)
+    const line = words.join(' ')
+    const shows = SHOWS[line] ?? /\S/
+    test(`then lab ${line} works${line in SHOWS ? ', and shows the symptom' : ''}`, async () => {
+      const isEndless = (words[0] === 'tail' && !words.includes('--max')) || words.includes('--watch')
+      const ended = isEndless
+        ? await followLab(words, environment(), (said) => shows.test(said))
+        : await runLab(words, environment())
+      const { code, out, err } = ended
       assert.ok((ENDS[words[0] ?? ''] ?? [0]).includes(code), `${code}\n${out}${err}`)
-      assert.notEqual(`${out}${err}`.trim(), '')
+      assert.match(line in SHOWS ? out : `${out}${err}`, shows)
     })
   }
+})
+
+/** `KAFKA_HOME` has the tools where Kafka was unpacked; the lab's own broker runs from its libraries alone. */
+const bin = path.join(process.env.KAFKA_HOME ?? '', 'bin')
+const skip = process.env.KAFKA_HOME === undefined ? 'KAFKA_HOME names no Kafka with its tools' : false
+
+test('given the page, when its lines for the tools of Kafka are typed, then they work', { skip }, async () => {
+  for (const line of tools) {
+    const [tool = '', ...words] = line.replace('localhost:9092', broker.brokers).split(/\s+/)
+    const { stdout, stderr } = await run(path.join(bin, tool), words)
+    const said = stdout + stderr
+    assert.doesNotMatch(said, /Exception|not a recognized option|Error:/, line)
+    if (/--(describe|list)/.test(line)) assert.match(said, /refunds|payment-group|order-created/, line)
+  }
+})
+
+test('given the page, when its lines for the tools of Kafka are read, then topics are made before they are used, and all name the broker', () => {
+  assert.ok(tools.length >= 12)
+  for (const line of tools) assert.match(line, /^kafka-[a-z-]+\.sh --bootstrap-server localhost:9092( |$)/)
+  const ofTopic = tools.filter((line) => line.includes('--topic refunds'))
+  assert.match(ofTopic[0] ?? '', /--create/)
+  assert.match(ofTopic.at(-1) ?? '', /--delete/)
+})
+
+test('given a shop that is watched by the clock, when that is typed, then it checks and waits for the next change', async () => {
+  assert.ok(typed.includes(watching))
+  const shop = path.join(dir, 'my-shop')
+  await layParts(['a'], shop, 'solution')
+  const words = [...watching.slice(4).split(' '), '--workspace', shop, '--yes-use-this-broker']
+  const { out, err } = await followLab(words, environment(), (said) => /A\d/.test(said))
+  assert.match(out, /A\d/, err)
 })
 
 test('given the page, when its blocks are walked, then there were commands of seven kinds or more', () => {

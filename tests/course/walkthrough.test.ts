@@ -1,10 +1,11 @@
 /**
- * A newcomer types what the README prints, in a copy of the kit, and lays in the solution one region after the other. With FULL=1 every part is
- * checked, up to 100 marks; otherwise the first one, and of the others it is seen that the regions make up the right shop.
+ * A newcomer types what the README prints, in a fresh clone of the kit, and lays in the solution one region after the other. With FULL=1 every part
+ * is checked, up to 100 marks; otherwise the first one, and of the others it is seen that the regions make up the right shop. Part A is walked by all
+ * commands of the path for those who learn alone.
  */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
@@ -22,13 +23,17 @@ const block =
   /## Learn it[\s\S]*?```sh\n([\s\S]*?)```/.exec(readFileSync(path.join(HOME, 'README.md'), 'utf8'))?.[1] ?? ''
 const printed = block.split('\n').flatMap((line) => /^node bin\/lab\.js (\w+ a)\b/.exec(line)?.[1] ?? [])
 
+/** What labs/README.md prints for those who learn alone, without the word `lab`. */
+const alone =
+  /## Path 3[\s\S]*?```sh\n([\s\S]*?)```/.exec(readFileSync(path.join(HOME, 'labs/README.md'), 'utf8'))?.[1] ?? ''
+const path3 = alone.split('\n').flatMap((line) => /^lab (.+?) *(?:#|$)/.exec(line)?.[1] ?? [])
+
 let kit: string
 let broker: ThrowawayBroker
 
 before(async () => {
   kit = mkdtempSync(path.join(tmpdir(), 'lab-walkthrough-'))
-  for (const name of ['cli', 'kit', 'labs', 'services', 'rubric', 'web', 'package.json', 'README.md'])
-    cpSync(path.join(HOME, name), path.join(kit, name), { recursive: true })
+  execFileSync('git', ['clone', '--quiet', '--local', HOME, kit])
   symlinkSync(path.join(HOME, 'node_modules'), path.join(kit, 'node_modules'), 'junction')
   const data = path.join(kit, 'broker')
   mkdirSync(data)
@@ -40,13 +45,13 @@ after(async () => {
 })
 
 /**
- * `bin/lab.js` would look after the packages first; a test must not install any, so it begins behind that. A check may use the broker of this test,
- * so that the lab's own, which may be at work, is left alone.
+ * As it is printed, `node bin/lab.js …`, in the clone; the packages are those of this kit, so there is nothing to install. A check may use the broker
+ * of this test, so that the lab's own, which may be at work, is left alone.
  */
 function lab(words: string): Promise<{ code: number; out: string; said: string }> {
   const { NODE_TEST_CONTEXT: _, ...rest } = process.env
   const env = { ...rest, CI: '1', KAFKA_BROKERS: broker.brokers, LAB_DIR: path.join(kit, '.lab') }
-  const args = [path.join(kit, 'cli/main.ts'), ...words.split(' ')]
+  const args = [path.join('bin', 'lab.js'), ...words.split(' ')]
   if (words.startsWith('check')) args.push('--yes-use-this-broker')
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: kit, env, timeout: 900_000, maxBuffer: 64 << 20 }, (error, out, err) =>
@@ -92,11 +97,24 @@ async function write(part: Part): Promise<number> {
   return regions
 }
 
+/** What a command tells to type next, behind these words. */
+const toldAfter = (said: string, words: string): string =>
+  new RegExp(`${words} lab (.+)`).exec(said)?.[1] ?? assert.fail(`nothing is told to be typed: ${said}`)
+
 const typed = (command: string, part: Part): string => command.replace(/ a$/, ` ${part[0]}`)
 
 test('given the README, when the block that begins the course is read, then it starts a part and checks it', () => {
   assert.deepEqual(printed, ['start a', 'check a'])
   assert.match(readFileSync(path.join(HOME, 'README.md'), 'utf8'), /in the same way with the letters b to i/)
+  assert.deepEqual(path3, [
+    'start a',
+    'check a --watch',
+    'hint',
+    'answer a --diff',
+    'quiz a',
+    'quiz --review',
+    'viva --self',
+  ])
 })
 
 for (const part of PARTS) {
@@ -110,6 +128,14 @@ for (const part of PARTS) {
       assert.equal(tried.code, 1, tried.said)
       assert.match(tried.said, /^ +next +\S/m)
     }
+    if (part === PARTS[0]) {
+      const helped = await lab('hint')
+      assert.equal(helped.code, 0, helped.said)
+      assert.match(helped.out, /^Hint for A\d\n\nAsk yourself\n {2}\S/)
+      const differing = await lab('answer a --diff')
+      assert.equal(differing.code, 0, differing.said)
+      assert.match(differing.out, /numPartitions: 3/)
+    }
     assert.ok((await write(part)) > 0)
     if (isChecked) {
       const done = await checked(`${check} --json`)
@@ -122,6 +148,28 @@ for (const part of PARTS) {
     }
   })
 }
+
+test('given a newcomer who has done part A, when answer, quiz and viva are typed as they are printed, then each goes on and is remembered', async () => {
+  const same = await lab('answer a --diff')
+  assert.equal(same.code, 0, same.said)
+  assert.doesNotMatch(same.out, /^[+-]/m)
+
+  const asked = await lab('quiz a')
+  assert.match(asked.out, /^5\. /m)
+  const answered = await lab(`${toldAfter(asked.out, 'Answer with:')} --json`)
+  assert.equal(JSON.parse(answered.out).of, 5, answered.said)
+
+  const reviewed = await lab(`${toldAfter((await lab('quiz --review')).out, 'Answer with:')} --json`)
+  assert.equal(reviewed.code, 0, reviewed.said)
+
+  const examined = await lab('viva --self')
+  const noted = await lab(`${toldAfter(examined.out, 'Say what you knew:')} --json`)
+  assert.deepEqual(
+    JSON.parse(noted.out).noted.map(({ knew }: { knew: boolean }) => knew),
+    [true],
+    noted.said,
+  )
+})
 
 test('given a newcomer at the end, when the progress is asked for, then it tells the marks that were checked', async () => {
   const { out } = await lab('progress --json')
