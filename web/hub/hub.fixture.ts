@@ -24,7 +24,7 @@ export async function hubWithoutShop(
     startTap: () => Promise.reject(new Error('there is nothing to listen to')),
     placeOrder: async () => ({ status: 202, orderId: 'o-1' }),
     deadLetters: async () => [],
-    replay: async () => ({ to: null, trouble: null }),
+    replay: async () => ({ to: null, trouble: null, group: null }),
     ...{ faults: null, scale: null, rewind: null, deeds: null },
   }
   const hub = await createHub({
