@@ -121,6 +121,18 @@ test('given that another reader of the topic speaks first, then the outcome is t
   )
 })
 
+test('given that every reader of the topic gives it up again, then the reason is that of the one that had failed', async () => {
+  const { state, clock, letters, replay } = stage(1)
+  const ports = {
+    replay: replay((again) => {
+      state.addRecord(letterOf(again, 'the bank is shut'), 3)
+      state.addRecord(letterOf(again, 'the depot is full', 'depot-group'), 4)
+    }),
+  }
+  const [one] = await clock.run(replayLetters(state, ports, { letters }, never, clock))
+  assert.deepEqual([one?.outcome, one?.words], ['failed-again', 'It failed again: the bank is shut'])
+})
+
 test('given that nobody says anything for ten seconds, then it is told where the record lies', async () => {
   const { state, clock, letters, replay } = stage(1)
   const [one] = await clock.run(replayLetters(state, { replay: replay(() => {}) }, { letters }, never, clock))

@@ -109,8 +109,8 @@ function fateNow(
   group: string | null,
 ): Pick<ReplayOutcome, 'outcome' | 'words'> | null {
   const place = textOf(dot)
-  const letter = state.deadLetters.get(place)
-  if (letter !== undefined && (group === null || letter.headers['dlq-group'] === group))
+  const letter = letterAbout(state, place, group)
+  if (letter !== undefined)
     return { outcome: 'failed-again', words: `It failed again: ${letter.reason ?? 'no reason given'}` }
   const works = state.handlingsOf(place).filter(({ service }) => group === null || group === `${service}-group`)
   const handled = works.find(({ outcome }) => outcome === 'handled')
@@ -119,4 +119,12 @@ function fateNow(
   if (ignored !== undefined)
     return { outcome: 'duplicate-ignored', words: `${ignored.service} had handled it already, and passed it over.` }
   return null
+}
+
+/** Each group that gives a record up writes a letter of its own; the newest is at hand. */
+function letterAbout(state: HubState, place: string, group: string | null): Seen | undefined {
+  const isTheirs = ({ headers }: Seen): boolean => group === null || headers['dlq-group'] === group
+  const newest = state.deadLetters.get(place)
+  if (newest === undefined || isTheirs(newest)) return newest
+  return state.find((seen) => seen.origin === place && isTheirs(seen))
 }
