@@ -149,7 +149,7 @@ test('given a question that is open, then each phone has one vote and may change
 })
 
 test('given that its time is over, then the door is shut, whoever looks on is shown out, and the presenter goes on', async (t) => {
-  const { phone, presenter, hub, port } = await classroom(t, { lanForMs: 4_000 })
+  const { phone, presenter, hub, port } = await classroom(t, { lanForMs: 6_000 })
   const ticketOf = async (call: typeof phone) => JSON.parse((await call('POST', '/api/ticket', {})).body).ticket
   const viewer = await tuneIn(t, port, await ticketOf(phone))
   const teacher = await tuneIn(t, hub.port, await ticketOf(presenter))

@@ -19,7 +19,7 @@ import { wholeShop } from '../../../cli/shop/whole-shop.ts'
 import type { Bus, LogRecord } from '../../../kit/kafka/bus.ts'
 import { createBus } from '../../../kit/kafka/create-bus.ts'
 import { until } from '../../../kit/kafka/scratch.ts'
-import type { ShopSize } from '../../../services/contracts/catalogue.ts'
+import { consumedBy, groupOf, type ShopSize } from '../../../services/contracts/catalogue.ts'
 import type { Deeds } from '../../../web/hub/ports.ts'
 
 export type Service = keyof typeof SHOP_PORTS
@@ -197,7 +197,9 @@ const asking = (fleet: Fleet, door: Door, bus: Bus, desk: LocalDesk) => {
       const { stock } = (await get('inventory', '/api/stock')) as { stock: { available: number }[] }
       return stock[0]?.available ?? 0
     },
-    lagOf: async (service: Service) => (await bus.lag(`${service}-group`)).reduce((sum, { lag }) => sum + lag, 0n),
+    // By its topics: a partition that it has never read is not among what its group has committed.
+    lagOf: async (service: Service) =>
+      (await bus.lag(groupOf(service), consumedBy(service))).reduce((sum, { lag }) => sum + lag, 0n),
     counter: async (service: Service, name: string) =>
       (await text(service, '/metrics'))
         .split('\n')
