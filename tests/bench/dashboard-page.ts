@@ -6,6 +6,8 @@ export interface PageFigures {
   /** Drawn a second. */
   readonly fps: number
   readonly dotsAFrame: number
+  /** Records told of two seconds before the end, or earlier, and still not shown. */
+  readonly unshown: number
   /** Share of the frames, in percent, in which dots waited to be drawn. */
   readonly behindPercent: number
   /** From the producer's clock to the picture that shows the record: p50 and p95. */
@@ -27,6 +29,8 @@ interface Meter {
   drawn: number
   /** Frames in which the page says that it draws later than things happen. */
   behind: number
+  /** Records that the hub told of two seconds ago or more, and that no picture shows. */
+  unshown: number
   late: number[]
 }
 
@@ -36,7 +40,7 @@ interface Meter {
  * was painted in the one before. No arrow function with a name in here: the page has none of this module's helpers.
  */
 const METER = `
-const meter = { frames: 0, drawn: 0, behind: 0, late: [] }
+const meter = { frames: 0, drawn: 0, behind: 0, unshown: 0, late: [] }
 globalThis.__meter = meter
 const totals = new Map()
 let waiting = []
@@ -67,6 +71,7 @@ requestAnimationFrame(function count() {
       meter.late.push(now - at)
       return false
     })
+    meter.unshown = waiting.filter(({ at }) => at < now - 2_000).length
   }
   requestAnimationFrame(count)
 })
@@ -121,6 +126,7 @@ export async function watchPage(url: string): Promise<WatchedPage> {
       return {
         fps: round(frames / seconds),
         dotsAFrame: round((after.drawn - before.drawn) / frames),
+        unshown: after.unshown,
         behindPercent: round(((after.behind - before.behind) / frames) * 100),
         lateMs: { p50: round(percentile(late, 0.5)), p95: round(percentile(late, 0.95)) },
       }

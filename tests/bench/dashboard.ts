@@ -114,6 +114,7 @@ async function measurePage(url: string, till: Till, say: (line: string) => void)
       atLeast('frames a second', usual.fps, FULL_FPS),
       atLeast(`frames a second at ${SLOWER}× CPU throttle`, slowed.fps, 30),
       atMost('event to screen, p95, ms', usual.lateMs.p95, 250),
+      atMost('records told of and not shown', usual.unshown, 0),
       atLeast('dots in a frame', usual.dotsAFrame, FEWEST_DOTS),
       atMost('frames in which dots waited to be drawn, %', usual.behindPercent, 5),
       atMost("growth of the page's heap, MB", figures.page.heapGrowthMb, 10),
