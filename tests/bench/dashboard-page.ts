@@ -5,6 +5,11 @@ import { percentile, round } from './usage.ts'
 export interface PageFigures {
   /** Drawn a second. */
   readonly fps: number
+  readonly dotsAFrame: number
+  /** Records told of two seconds before the end, or earlier, and still not shown. */
+  readonly unshown: number
+  /** Share of the frames, in percent, in which dots waited to be drawn. */
+  readonly behindPercent: number
   /** From the producer's clock to the picture that shows the record: p50 and p95. */
   readonly lateMs: { readonly p50: number; readonly p95: number }
 }
@@ -20,28 +25,71 @@ export interface WatchedPage {
 
 interface Meter {
   frames: number
+  /** Of dots on the map. */
+  drawn: number
+  /** Frames in which the page says that it draws later than things happen. */
+  behind: number
+  /** Records that the hub told of two seconds ago or more, and that no picture shows. */
+  unshown: number
   late: number[]
 }
 
 /**
- * Runs in the page before its own code. A record counts as shown in the second picture after it came: the first may have been on its way already.
- * No arrow function with a name in here: the page has none of this module's helpers.
+ * Runs in the page before its own code. A record counts as shown in the first picture in which the number beside its topic has got as far as the hub's
+ * had when it told of it: what the page only received, or holds back, is not shown. Asked for pictures before the page does, this sees in each what
+ * was painted in the one before. No arrow function with a name in here: the page has none of this module's helpers.
  */
 const METER = `
-const meter = { frames: 0, late: [] }
+const meter = { frames: 0, drawn: 0, behind: 0, unshown: 0, late: [] }
 globalThis.__meter = meter
-requestAnimationFrame(function count() { meter.frames++; requestAnimationFrame(count) })
+const totals = new Map()
+let waiting = []
+function toldOf(counts) {
+  for (const edge in counts ?? {}) totals.set(edge, Object.values(counts[edge]).reduce((sum, one) => sum + one, 0))
+}
+function hubsTotal(topic) {
+  let sum = 0
+  for (const [edge, total] of totals) if (edge.endsWith('>' + topic)) sum += total
+  return sum
+}
+function shownTotals() {
+  const shown = new Map()
+  for (const { textContent } of document.querySelectorAll('.topic .unseen')) {
+    const [topic, total] = textContent.split(', ')
+    shown.set(topic, Number.parseInt(total, 10))
+  }
+  return shown
+}
+requestAnimationFrame(function count() {
+  meter.frames++
+  if (/drawn .* later/.test(document.querySelector('.top')?.textContent ?? '')) meter.behind++
+  if (waiting.length > 0) {
+    const shown = shownTotals()
+    const now = Date.now()
+    waiting = waiting.filter(({ topic, total, at }) => {
+      if (!(shown.get(topic) >= total)) return true
+      meter.late.push(now - at)
+      return false
+    })
+    meter.unshown = waiting.filter(({ at }) => at < now - 2_000).length
+  }
+  requestAnimationFrame(count)
+})
+const drawImage = CanvasRenderingContext2D.prototype.drawImage
+CanvasRenderingContext2D.prototype.drawImage = function (...args) {
+  if (this.canvas.isConnected) meter.drawn++
+  return drawImage.apply(this, args)
+}
 const Real = globalThis.WebSocket
 globalThis.WebSocket = class extends Real {
   constructor(...args) {
     super(...args)
     this.addEventListener('message', (event) => {
-      const { t, dots } = JSON.parse(event.data)
+      const { t, dots, counts } = JSON.parse(event.data)
+      toldOf(counts)
       if (t !== 'frame' || !dots) return
-      requestAnimationFrame(() => requestAnimationFrame(() => {
-        const now = Date.now()
-        for (const { at } of dots) meter.late.push(now - at)
-      }))
+      const now = new Map(dots.map(({ topic }) => [topic, hubsTotal(topic)]))
+      for (const { topic, at } of dots) waiting.push({ topic, total: now.get(topic), at })
     })
   }
 }
@@ -63,7 +111,7 @@ export async function watchPage(url: string): Promise<WatchedPage> {
   await page.goto(url)
   await page.locator('.service').first().waitFor({ state: 'attached' })
   const devtools = await page.context().newCDPSession(page)
-  const meter = () => page.evaluate<Meter>('({ frames: __meter.frames, late: __meter.late.splice(0) })')
+  const meter = () => page.evaluate<Meter>('({ ...__meter, late: __meter.late.splice(0) })')
   return {
     whileSlowed: async (slower, load) => {
       await devtools.send('Emulation.setCPUThrottlingRate', { rate: slower })
@@ -74,8 +122,12 @@ export async function watchPage(url: string): Promise<WatchedPage> {
       const after = await meter()
       await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 })
       const late = after.late.sort((a, b) => a - b)
+      const frames = after.frames - before.frames
       return {
-        fps: round((after.frames - before.frames) / seconds),
+        fps: round(frames / seconds),
+        dotsAFrame: round((after.drawn - before.drawn) / frames),
+        unshown: after.unshown,
+        behindPercent: round(((after.behind - before.behind) / frames) * 100),
         lateMs: { p50: round(percentile(late, 0.5)), p95: round(percentile(late, 0.95)) },
       }
     },

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { startBroker } from '../../cli/broker/throwaway.ts'
+import type { AuditEntry } from '../../web/hub/ports.ts'
 
 const HOME = path.resolve(import.meta.dirname, '..', '..')
 
@@ -13,6 +14,8 @@ export interface LabShop {
   readonly url: () => string
   /** The class's. */
   readonly classUrl: () => string
+  /** What the dashboard wrote down of its presenter's deeds. */
+  readonly audit: () => readonly AuditEntry[]
   /** Ends `lab demo` as Ctrl-C does, and starts it again on the same state. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -35,6 +38,11 @@ export async function startLabShop(whose: 'test' | 'demo' = 'test'): Promise<Lab
   return {
     url: () => demo.told.url ?? '',
     classUrl: () => demo.told.lan?.url ?? '',
+    audit: () =>
+      readFileSync(path.join(env.LAB_DIR, 'logs', 'dashboard-audit.log'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
     restart: async () => {
       await end(demo.child)
       demo = await startDemo(env)

@@ -26,3 +26,37 @@ export async function differingPixels(browser: Browser, pictures: readonly [Buff
 
 /** Of 255 levels a channel. */
 const ROUNDING = 4
+
+export interface Spot {
+  /** In px of the picture. */
+  readonly at: readonly [x: number, y: number]
+  /** `#rrggbb` */
+  readonly colour: string
+  /** So many of the 576 px around it, where the usual number is too few to tell. */
+  readonly least?: number
+}
+
+/** How many pixels around each spot have its colour; letters and lines stand a little elsewhere on another machine. */
+export async function pixelsOf(browser: Browser, picture: Buffer, spots: readonly Spot[]): Promise<number[]> {
+  const page = await browser.newPage()
+  const counts = (await page.evaluate(`(async () => {
+    const image = new Image()
+    image.src = 'data:image/png;base64,${picture.toString('base64')}'
+    await image.decode()
+    const canvas = new OffscreenCanvas(image.width, image.height)
+    const pen = canvas.getContext('2d')
+    pen.drawImage(image, 0, 0)
+    return ${JSON.stringify(spots)}.map(({ at: [x, y], colour }) => {
+      const wanted = [1, 3, 5].map((from) => parseInt(colour.slice(from, from + 2), 16))
+      const { data } = pen.getImageData(x - ${AROUND}, y - ${AROUND}, ${2 * AROUND}, ${2 * AROUND})
+      let count = 0
+      for (let at = 0; at < data.length; at += 4)
+        if (wanted.every((level, channel) => Math.abs(data[at + channel] - level) <= ${ROUNDING})) count++
+      return count
+    })
+  })()`)) as number[]
+  await page.close()
+  return counts
+}
+
+const AROUND = 12

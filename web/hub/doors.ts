@@ -34,7 +34,10 @@ export async function openDoors(
   const now = Date.now
   const doorFor = (isLoopback: boolean, roleOf: (token: string) => Role | null): Omit<Door, 'hosts'> => ({
     ...{ isLoopback, roleOf, now },
-    takeTicket: (ticket) => tickets.take(ticket, now()),
+    takeTicket: (ticket) => {
+      const role = tickets.take(ticket, now())
+      return role === (isLoopback ? 'presenter' : 'viewer') ? role : null
+    },
     visitors: new Visitors(),
   })
   const hosts = new Set<string>()

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { WebSocket } from 'ws'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { model } from './core/shop.fixture.ts'
 import { createHub, type Hub } from './hub.ts'
 import type { HubOptions, ShopPorts } from './ports.ts'
+import type { FromHub } from './protocol.ts'
 
 /** Nobody listens there: the hub serves, and waits for a Kafka. */
 const NO_KAFKA = ['127.0.0.1:9']
@@ -22,7 +24,7 @@ export async function hubWithoutShop(
     startTap: () => Promise.reject(new Error('there is nothing to listen to')),
     placeOrder: async () => ({ status: 202, orderId: 'o-1' }),
     deadLetters: async () => [],
-    replay: async () => ({ to: null, trouble: null }),
+    replay: async () => ({ to: null, trouble: null, group: null }),
     ...{ faults: null, scale: null, rewind: null, deeds: null },
   }
   const hub = await createHub({
@@ -54,9 +56,11 @@ export function ask(
   path: string,
   headers: Readonly<Record<string, string>> = {},
   body?: string,
+  setHost: 'with Host' | 'without Host' = 'with Host',
 ): Promise<Said> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+    const to = { host: '127.0.0.1', port, method, path, headers, agent: false, setHost: setHost === 'with Host' }
+    const sent = request(to, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk
@@ -82,4 +86,28 @@ export function knock(port: number, path: string, headers: Readonly<Record<strin
     })
     socket.once('error', reject)
   })
+}
+
+export interface Listener {
+  readonly heard: readonly FromHub[]
+  /** The code that it was closed with; null as long as it is open. */
+  closed(): number | null
+}
+
+/** A WebSocket that stays open and answers as a page does. */
+export async function tuneIn(t: { after(clean: () => void): void }, port: number, ticket: string): Promise<Listener> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws?ticket=${ticket}`, { origin: `http://127.0.0.1:${port}` })
+  t.after(() => socket.terminate())
+  const heard: FromHub[] = []
+  let closed: number | null = null
+  socket.on('close', (code) => {
+    closed = code
+  })
+  socket.on('message', (data) => {
+    const message = JSON.parse(String(data)) as FromHub
+    heard.push(message)
+    socket.send(JSON.stringify({ t: 'ack', n: message.n }))
+  })
+  await once(socket, 'open')
+  return { heard, closed: () => closed }
 }

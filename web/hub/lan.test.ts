@@ -1,10 +1,14 @@
 /** The class's door: what a phone may see, and what it may not do. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import QRCode from 'qrcode'
 import { until } from '../../kit/kafka/scratch.ts'
-import { ask, type HubWish, hubWithoutShop, knock, tokenOf } from './hub.fixture.ts'
+import { Visitors } from './http/guard.ts'
+import type { Handlers } from './http/server.ts'
+import { ask, type HubWish, hubWithoutShop, knock, tokenOf, tuneIn } from './hub.fixture.ts'
+import { openToClass } from './lan.ts'
 import type { AuditEntry } from './ports.ts'
-import { DEEDS } from './protocol.ts'
+import { DEEDS, type Recording } from './protocol.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -80,15 +84,39 @@ test('given the Host of the other door, or spans from the network, then they are
   assert.equal((await ask(port, 'POST', '/v1/traces', JSON_TYPE, '{"resourceSpans":[]}')).status, 403)
 })
 
-test('given a phone, when it opens the socket, then it is counted and gets a snapshot', async (t) => {
+test('given a phone, when it opens the socket, then it gets a snapshot, and is counted', async (t) => {
   const { phone, presenter, port } = await classroom(t)
-  const { ticket } = JSON.parse((await phone('POST', '/api/ticket', {})).body)
-  const counted = until(async () => {
-    const { snapshot } = JSON.parse((await presenter('GET', '/api/recording')).body)
-    return snapshot.viewers >= 0
-  }, 'a recording')
-  assert.equal(await knock(port, `/ws?ticket=${ticket}`, { origin: `http://127.0.0.1:${port}` }), 'open')
-  await counted
+  const viewers = async (): Promise<number> => {
+    const { snapshot, frames }: Recording = JSON.parse((await presenter('GET', '/api/recording')).body)
+    return frames.reduce((last, frame) => frame.viewers ?? last, snapshot.viewers)
+  }
+  assert.equal(await viewers(), 0)
+  const { heard } = await tuneIn(t, port, JSON.parse((await phone('POST', '/api/ticket', {})).body).ticket)
+  await until(() => heard.length > 0, 'the first message')
+  const [first] = heard
+  assert.ok(first?.t === 'snapshot')
+  assert.deepEqual(
+    first.topology.services.map(({ name }) => name),
+    ['till', 'bank', 'depot'],
+  )
+  await until(async () => (await viewers()) === 1, 'the phone in the count')
+})
+
+test('given a ticket of one door, when it is brought to the other, then it opens nothing there', async (t) => {
+  const { phone, presenter, port, hub } = await classroom(t)
+  const bought = async (call: typeof phone) => JSON.parse((await call('POST', '/api/ticket', {})).body).ticket
+  const at = (door: number, ticket: string) =>
+    knock(door, `/ws?ticket=${ticket}`, { origin: `http://127.0.0.1:${door}` })
+  assert.deepEqual([await at(port, await bought(presenter)), await at(hub.port, await bought(phone))], [401, 401])
+  assert.deepEqual([await at(hub.port, await bought(presenter)), await at(port, await bought(phone))], ['open', 'open'])
+})
+
+test('given the join address, then its code to be scanned says exactly that, and holds what opens the door', async (t) => {
+  const { hub, port, code } = await classroom(t)
+  const { url = '', qr = '' } = hub.lan ?? {}
+  assert.equal(url, `http://127.0.0.1:${port}/#token=${code}`)
+  const drawn = await QRCode.toString(url, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' })
+  assert.equal(Buffer.from(qr.replace('data:image/svg+xml;base64,', ''), 'base64').toString(), drawn)
 })
 
 test('given five wrong codes, then that address is locked out for a minute, also with the right one', async (t) => {
@@ -120,11 +148,43 @@ test('given a question that is open, then each phone has one vote and may change
   await until(async () => JSON.stringify(await votes()) === '{"0":3,"2":1}', 'three hands and one phone')
 })
 
-test('given that its time is over, then the door is shut, and the presenter goes on', async (t) => {
-  const { phone, presenter, hub } = await classroom(t, { lanForMs: 200 })
+test('given that its time is over, then the door is shut, whoever looks on is shown out, and the presenter goes on', async (t) => {
+  const { phone, presenter, hub, port } = await classroom(t, { lanForMs: 6_000 })
+  const ticketOf = async (call: typeof phone) => JSON.parse((await call('POST', '/api/ticket', {})).body).ticket
+  const viewer = await tuneIn(t, port, await ticketOf(phone))
+  const teacher = await tuneIn(t, hub.port, await ticketOf(presenter))
   await until(() => hub.lan === null, 'the end of the view')
+  await until(() => viewer.closed() === 1001, 'the end of its socket')
   await assert.rejects(phone('GET', '/api/me'))
   assert.equal((await presenter('GET', '/api/me')).status, 200)
+  const heard = teacher.heard.length
+  await until(() => teacher.heard.length > heard, 'another frame for the presenter')
+  assert.equal(teacher.closed(), null)
+})
+
+test('given no time, then the door shuts by itself after three hours, and not before', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+  let over = 0
+  const classroom = await openToClass({
+    address: '127.0.0.1',
+    port: 0,
+    handlers: {} as Handlers,
+    doorFor: (roleOf) => ({
+      isLoopback: false,
+      roleOf,
+      takeTicket: () => null,
+      visitors: new Visitors(),
+      now: Date.now,
+    }),
+    onOver: () => over++,
+  })
+  t.after(classroom.close)
+  assert.equal(classroom.join?.until, 3 * 3_600_000)
+  t.mock.timers.tick(3 * 3_600_000 - 1)
+  assert.ok(classroom.join !== null && over === 0)
+  t.mock.timers.tick(1)
+  assert.equal(classroom.join, null)
+  assert.equal(over, 1)
 })
 
 test('given whatever changes something, then a line of the audit tells when, from where, what, and how it ended', async (t) => {

@@ -63,7 +63,12 @@ export async function openToClass({
     server.closeAllConnections()
     await closed
   }
-  const timer = setTimeout(() => void close().then(onOver), forMs)
+  const timer = setTimeout(() => {
+    const closed = close()
+    // Not once it is closed: it waits for the sockets that are still open.
+    onOver()
+    void closed
+  }, forMs)
   timer.unref()
   return {
     get join() {

@@ -56,11 +56,11 @@ export interface ShopPorts {
   ): Promise<{ readonly status: number; readonly orderId: string | null }>
   /** Every letter that is kept, of one topic or of all. */
   deadLetters(topic: string | null): Promise<readonly Letter[]>
-  /** Publishes a letter again where it came from; `editedValue` in place of its own. */
+  /** Publishes a letter again where it came from; `editedValue` in place of its own. `group`: the one that could not handle it, if that is known. */
   replay(
     place: LetterPlace,
     editedValue: string | null,
-  ): Promise<{ readonly to: string | null; readonly trouble: string | null }>
+  ): Promise<{ readonly to: string | null; readonly trouble: string | null; readonly group: string | null }>
   readonly faults: FaultPort | null
   readonly scale: ((service: string, instances: number) => Promise<void>) | null
   /** Lets a group read a topic from its beginning; resolves with the number of records that it will read again. */

@@ -1,12 +1,11 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
-import path from 'node:path'
 import QRCode from 'qrcode'
 import { createBus } from '../../../kit/kafka/create-bus.ts'
 import { createHub, type Hub } from '../../../web/hub/hub.ts'
-import type { AuditEntry, HubOptions } from '../../../web/hub/ports.ts'
+import type { HubOptions } from '../../../web/hub/ports.ts'
 import type { Context } from '../../command.ts'
 import type { FaultDesk } from '../faults/fault-desk.ts'
 import { rememberAddress, rememberedAddress } from './address.ts'
+import { writeAudit } from './audit.ts'
 import { openBrowser } from './browser.ts'
 import { lanAddress } from './lan-address.ts'
 import { buildPage, type PageBuild } from './page.ts'
@@ -44,7 +43,7 @@ export async function startDashboard(ctx: Context, wish: DashboardWish, shop: Sh
   const lan = wish.lan === undefined ? {} : { lan: lanAddress(wish.lan) }
   const options: HubOptions = {
     ...{ model: shop.model, ports, page: page.state, ...rememberedAddress(ctx.stateDir, Date.now()), ...lan },
-    audit: (entry) => writeAudit(ctx, entry),
+    audit: (entry) => writeAudit(ctx.stateDir, entry),
     log: (message) => tell(ctx, 'warn', message),
   }
   const hub = await createHub(options).catch(async (error: unknown) => {
@@ -89,11 +88,4 @@ async function announce(ctx: Context, { url, lan }: Hub, page: PageBuild, { open
   })
   if (page.state().state === 'building')
     ctx.out.line(ctx.paint.faint('Its page is being built, as its sources are new: a few seconds.'))
-}
-
-/** One line for each thing that was changed from a page: `.lab/logs/dashboard-audit.log`. */
-function writeAudit(ctx: Context, entry: AuditEntry): void {
-  const dir = path.join(ctx.stateDir, 'logs')
-  mkdirSync(dir, { recursive: true })
-  appendFileSync(path.join(dir, 'dashboard-audit.log'), `${JSON.stringify(entry).slice(0, 4_000)}\n`, { mode: 0o600 })
 }

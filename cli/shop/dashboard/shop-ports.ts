@@ -62,10 +62,10 @@ async function deadLetters(bus: Bus, wanted: string | null) {
 async function replay(bus: Bus, { topic, partition, offset }: LetterPlace, editedValue: string | null) {
   const letters = await deadLetters(bus, topic)
   const letter = letters.find(({ record }) => record.partition === partition && String(record.offset) === offset)
-  if (letter === undefined) return { to: null, trouble: 'There is no such dead letter any more.' }
+  if (letter === undefined) return { to: null, trouble: 'There is no such dead letter any more.', group: null }
   const { to, trouble } =
     editedValue === null ? await replayOne(bus, letter) : await replayEdited(bus, letter, editedValue)
-  return { to, trouble }
+  return { to, trouble, group: letter.reason?.group ?? null }
 }
 
 async function rewindGroup(bus: Bus, shop: ShownShop, group: string, topic: string): Promise<number> {

@@ -3,10 +3,12 @@
  * its own.
  */
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, it } from 'node:test'
+import { promisify } from 'node:util'
 import { startBroker, type ThrowawayBroker } from '../../../cli/broker/throwaway.ts'
 import { shopPorts } from '../../../cli/shop/dashboard/shop-ports.ts'
 import { shownFleet } from '../../../cli/shop/dashboard/shown-fleet.ts'
@@ -27,6 +29,8 @@ import type {
 import { openPage, type TestPage } from './page.ts'
 
 const dir = mkdtempSync(path.join(tmpdir(), 'shop-hub-'))
+const WRONG_CLOCK = path.join(import.meta.dirname, 'wrong-clock.fixture.ts')
+const run = promisify(execFile)
 const PATIENCE_MS = 45_000
 const ORDER = { productId: 201, quantity: 1, amount: 900 }
 let broker: ThrowawayBroker
@@ -155,7 +159,7 @@ it('given a poison message, then it is found among the dead letters, fails again
   assert.equal((await letters()).find(({ dot }) => dot.offset === offset)?.replayed, true)
 })
 
-it('given hostile bytes, a megabyte, unknown types and a clock that is wrong, then the hub stays whole', async () => {
+it('given hostile bytes, a megabyte and unknown types, then the hub stays whole', async () => {
   const nasty = '<script>alert(1)</script>\u0000\u001b[31m\u202e'
   await bus.send([
     { topic: 'stock-depleted', key: nasty, value: nasty },
@@ -175,6 +179,37 @@ it('given hostile bytes, a megabyte, unknown types and a clock that is wrong, th
   const shown = page.dots().filter(({ topic }) => topic === 'stock-depleted')
   assert.ok(shown.some(({ key }) => key === '<script>alert(1)</script>\\u{0}\\u{1b}[31m\\u{202e}'))
   for (const { partition, offset } of shown) await page.get(`/api/events/stock-depleted/${partition}/${offset}`)
+})
+
+it('given producers whose clocks are wrong, then their records are told with the time of both clocks, and no figure goes below nothing', async () => {
+  const MINUTE_MS = 60_000
+  const publish = (wrongBy: number, topic: string, key: string) => {
+    const records = [{ topic, key, value: eventOf(topic, key) }]
+    return run(process.execPath, [WRONG_CLOCK, broker.brokers, String(wrongBy), JSON.stringify(records)])
+  }
+  await publish(50 * MINUTE_MS, 'order-created', 'early')
+  await publish(-10 * 365 * 24 * 60 * MINUTE_MS, 'stock-depleted', 'late')
+  const dotOf = (key: string) => page.dots().find((dot) => dot.key === key && dot.topic !== 'payment-success')
+  await soon(() => dotOf('early') !== undefined && dotOf('late') !== undefined, 'both records')
+  for (const [key, wrongBy] of [
+    ['early', 50],
+    ['late', -10 * 365 * 24 * 60],
+  ] as const) {
+    const { at, seen } = dotOf(key)!
+    assert.ok(Math.abs(seen - Date.now()) < 10 * MINUTE_MS, `${key}: seen by the hub's clock`)
+    assert.ok(Math.abs((at - seen) / MINUTE_MS - wrongBy) < 10, `${key}: sent by the producer's`)
+  }
+  // Paid by a service whose clock is right, before it was placed, as it were.
+  await soon(
+    () => page.dots().some((dot) => dot.orderId === 'early' && dot.topic === 'stock-reserved'),
+    'its last event',
+  )
+  const { steps, summary } = await page.get<SagaStory>('/api/sagas/early')
+  assert.equal(summary.status, 'confirmed')
+  assert.equal(summary.criticalMs, 0)
+  for (const { waitedMs, workedMs } of steps) assert.ok((waitedMs ?? 0) >= 0 && (workedMs ?? 0) >= 0)
+  const { numbers } = page.frames.findLast((frame) => frame.numbers) ?? {}
+  assert.ok((numbers?.criticalP50Ms ?? 0) >= 0 && (numbers?.criticalP99Ms ?? 0) >= 0)
 })
 
 it('given a service that is scaled to three, then its group has three members that share the partitions; and one again', async () => {

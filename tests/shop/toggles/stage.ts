@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -18,7 +19,7 @@ import { wholeShop } from '../../../cli/shop/whole-shop.ts'
 import type { Bus, LogRecord } from '../../../kit/kafka/bus.ts'
 import { createBus } from '../../../kit/kafka/create-bus.ts'
 import { until } from '../../../kit/kafka/scratch.ts'
-import type { ShopSize } from '../../../services/contracts/catalogue.ts'
+import { consumedBy, groupOf, type ShopSize } from '../../../services/contracts/catalogue.ts'
 import type { Deeds } from '../../../web/hub/ports.ts'
 
 export type Service = keyof typeof SHOP_PORTS
@@ -48,12 +49,22 @@ export interface Stage {
   /** The value of a counter in a service's /metrics, summed over its labels. */
   counter(service: Service, name: string): Promise<number>
   fault(id: string): Promise<FaultState>
+  /** Switches a toggle on, and sees that its effect was seen. */
+  confirmed(id: string, settings?: object): Promise<FaultState>
+  /** Does anything come back from its address within a second? */
+  answers(service: Service): Promise<boolean>
+  pidOf(service: Service): number
+  /** Orders with the partition of one of their events, once all of these are in the log. */
+  partitionsOf(topic: string, orderIds: readonly string[]): Promise<Map<string, number>>
+  /** The values of a header of a topic's dead letters. */
+  lettersOf(topic: string, header: string): Promise<string[]>
   isOff(id: string): Promise<void>
   stop(): Promise<void>
 }
 
 const PRODUCT = { productId: 201, quantity: 2, amount: 1500, userId: 'ann' }
 const PATIENCE_MS = 90_000
+const ANSWER_MS = 1_000
 
 const handleOf = (broker: ThrowawayBroker): BreakableBroker => ({
   address: broker.brokers,
@@ -114,6 +125,26 @@ const open = async (dir: string, undo: (() => Promise<void>)[], size: ShopSize):
   return { broker, fleet, bus, desk, deeds, lines, ...asking(fleet, door, bus, desk) }
 }
 
+const lookingAt = (fleet: Fleet, records: Stage['records']) => ({
+  pidOf: (service: Service): number => fleet.services.find(({ name }) => name === service)?.pid ?? 0,
+  answers: (service: Service): Promise<boolean> =>
+    fetch(fleet.url(service), { signal: AbortSignal.timeout(ANSWER_MS) }).then(
+      () => true,
+      () => false,
+    ),
+  partitionsOf: async (topic: string, orderIds: readonly string[]): Promise<Map<string, number>> => {
+    const found = new Map<string, number>()
+    const read = async (): Promise<boolean> => {
+      for (const { key, partition } of await records(topic)) found.set(String(key), partition)
+      return orderIds.every((orderId) => found.has(orderId))
+    }
+    await until(read, `${orderIds.length} orders are on ${topic}`, PATIENCE_MS)
+    return found
+  },
+  lettersOf: async (topic: string, header: string): Promise<string[]> =>
+    (await records(`${topic}-dlq`)).flatMap(({ headers }) => headers[header] ?? []),
+})
+
 const holds =
   (words: readonly string[]) =>
   (line: string): boolean =>
@@ -144,12 +175,20 @@ const asking = (fleet: Fleet, door: Door, bus: Bus, desk: LocalDesk) => {
     return (JSON.parse(body) as { orderId: string }).orderId
   }
   const fault: Stage['fault'] = async (id) => (await desk.list()).find((state) => state.id === id)!
+  const records: Stage['records'] = async (...topics) => {
+    const found: LogRecord[] = []
+    await bus.read(topics, (record) => found.push(record))
+    return found
+  }
   return {
-    get,
-    order,
-    place,
-    tryPlace,
-    fault,
+    ...{ get, order, place, tryPlace, fault, records },
+    ...lookingAt(fleet, records),
+    confirmed: async (id: string, settings: object = {}) => {
+      const state = await desk.inject(id, settings)
+      assert.equal(state.phase, 'confirmed')
+      assert.ok(state.since !== undefined)
+      return state
+    },
     placeMany: (count: number) => Promise.all(Array.from({ length: count }, () => place())),
     ends: (orderId: string, status: string) =>
       until(async () => (await order(orderId)).status === status, `order ${orderId} is ${status}`, PATIENCE_MS),
@@ -158,12 +197,9 @@ const asking = (fleet: Fleet, door: Door, bus: Bus, desk: LocalDesk) => {
       const { stock } = (await get('inventory', '/api/stock')) as { stock: { available: number }[] }
       return stock[0]?.available ?? 0
     },
-    records: async (...topics: string[]) => {
-      const records: LogRecord[] = []
-      await bus.read(topics, (record) => records.push(record))
-      return records
-    },
-    lagOf: async (service: Service) => (await bus.lag(`${service}-group`)).reduce((sum, { lag }) => sum + lag, 0n),
+    // By its topics: a partition that it has never read is not among what its group has committed.
+    lagOf: async (service: Service) =>
+      (await bus.lag(groupOf(service), consumedBy(service))).reduce((sum, { lag }) => sum + lag, 0n),
     counter: async (service: Service, name: string) =>
       (await text(service, '/metrics'))
         .split('\n')

@@ -11,7 +11,10 @@ import { startBroker, type ThrowawayBroker } from '../../../cli/broker/throwaway
 import type { FaultState } from '../../../cli/shop/faults/fault-desk.ts'
 import { isStopped } from '../../../cli/shop/faults/levers/processes.ts'
 import { createJsonClient } from '../../../cli/shop/http-client.ts'
+import type { Bus } from '../../../kit/kafka/bus.ts'
+import { createBus } from '../../../kit/kafka/create-bus.ts'
 import { until } from '../../../kit/kafka/scratch.ts'
+import { consumedBy, groupOf } from '../../../services/contracts/catalogue.ts'
 import { runLab } from '../../run-lab.ts'
 
 /** A shop that is not ours, written from the contract alone, run by `lab run` and broken from another terminal. */
@@ -19,6 +22,7 @@ const HOME = path.resolve(import.meta.dirname, '../../..')
 const dir = mkdtempSync(path.join(tmpdir(), 'student-toggles-'))
 const PATIENCE_MS = 60_000
 let broker: ThrowawayBroker
+let bus: Bus
 let child: ChildProcess
 const heard: Record<string, unknown>[] = []
 
@@ -30,6 +34,7 @@ const serviceOf = (name: string) => ready()!.services.find((service) => service.
 
 before(async () => {
   broker = await startBroker({ dir: path.join(dir, 'kafka') })
+  bus = createBus({ brokers: [broker.brokers], clientId: 'toggles-test', log: () => {} })
   const args = ['run', '--workspace', path.join(HOME, 'tests/course/other-shop'), '--json', '--no-dashboard']
   child = spawn(process.execPath, [path.join(HOME, 'cli/main.ts'), ...args], {
     env: { ...process.env, ...env() },
@@ -44,6 +49,7 @@ after(async () => {
   const ended = hasEnded ? undefined : once(child, 'close')
   child?.kill('SIGTERM')
   await ended
+  await bus?.close()
   await broker?.stop()
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
 })
@@ -82,6 +88,10 @@ const isConfirmed = (orderId: string) =>
     `${orderId} is confirmed`,
     PATIENCE_MS,
   )
+/** Services whose process is gone, in this order. */
+const ended = () => heard.filter(({ type }) => type === 'end').map(({ service }) => service)
+const lagOf = async (service: string): Promise<bigint> =>
+  (await bus.lag(groupOf(service), consumedBy(service))).reduce((sum, { lag }) => sum + lag, 0n)
 const mailed = (orderId: string): boolean =>
   heard.some(
     ({ type, service, line }) => type === 'line' && service === 'notification' && String(line).includes(orderId),
@@ -101,16 +111,17 @@ test('given its processes, when one is paused or killed and mended, then the sho
   await confirmed('pause', '--service', 'notification', '--for', '0')
   const orderId = await placeOrder()
   await isConfirmed(orderId)
+  assert.deepEqual(ended(), ['notification'])
   assert.equal(mailed(orderId), false)
   await lab(0, 'mend', 'pause')
   await until(() => mailed(orderId), 'the mail', PATIENCE_MS)
-  await confirmed('kill', '--service', 'payment', '--for', '1s')
+  await confirmed('kill', '--service', 'payment', '--for', '0')
   const waiting = await placeOrder()
+  await until(async () => (await lagOf('payment')) > 0n, 'the order waits in Kafka', PATIENCE_MS)
+  assert.equal((await ask('get', `/api/orders/${waiting}`)).status, 'PENDING')
+  await lab(0, 'mend', 'kill')
   await isConfirmed(waiting)
-  assert.deepEqual(
-    heard.filter(({ type }) => type === 'end').map(({ service }) => service),
-    ['notification', 'payment'],
-  )
+  assert.deepEqual(ended(), ['notification', 'payment'])
 })
 
 test('given its port is another program’s by now, when a service is mended, then that is said, and mending works once it is free', async () => {
@@ -134,7 +145,9 @@ test('given its processes, when one is frozen, then it stands still until it is 
   await confirmed('freeze', '--service', 'inventory', '--for', '0')
   assert.ok(await isStopped(pid))
   const orderId = await placeOrder()
+  await until(async () => (await lagOf('inventory')) > 0n, 'the paid order waits in Kafka', PATIENCE_MS)
   assert.equal((await ask('get', `/api/orders/${orderId}`)).status, 'PENDING')
+  assert.ok(await isStopped(pid))
   assert.deepEqual(await lab(0, 'mend', 'all'), { mended: ['freeze'] })
   await isConfirmed(orderId)
 })

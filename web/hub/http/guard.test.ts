@@ -18,6 +18,10 @@ const visitors: readonly (readonly [who: string, status: number, visit: () => Pr
   ['the page itself is loaded', 200, () => read({}, '/')],
   ['the page asks with its token', 200, () => read(key())],
   ['the page asks by the name localhost', 200, () => read({ ...key(), host: `localhost:${hub.port}` })],
+  ['the page asks by the name LOCALHOST', 200, () => read({ ...key(), host: `LOCALHOST:${hub.port}` })],
+  ['the page asks by the loopback address of IPv6', 200, () => read({ ...key(), host: `[::1]:${hub.port}` })],
+  ['somebody types the address in (none)', 200, () => read({ ...key(), 'sec-fetch-site': 'none' })],
+  ['no Host comes', 421, () => ask(hub.port, 'GET', '/api/me', key(), undefined, 'without Host')],
   [
     'the page posts from its own origin',
     200,
@@ -35,6 +39,16 @@ const visitors: readonly (readonly [who: string, status: number, visit: () => Pr
   ['a sandboxed page posts (Origin null)', 403, () => post({ ...JSON_TYPE, origin: 'null' })],
   ['another site posts', 403, () => post({ ...JSON_TYPE, origin: 'https://evil.example' })],
   ['a page of another local port posts', 403, () => post({ ...JSON_TYPE, origin: 'http://127.0.0.1:3000' })],
+  [
+    'a page of another local port deletes',
+    403,
+    () => ask(hub.port, 'DELETE', '/api/faults/all', { ...key(), origin: 'http://127.0.0.1:3000' }),
+  ],
+  [
+    'our own page deletes',
+    409,
+    () => ask(hub.port, 'DELETE', '/api/faults/all', { ...key(), origin: `http://${own}` }),
+  ],
   ['our host by https posts', 403, () => post({ ...JSON_TYPE, origin: `https://${own}` })],
   ['a page of another local port reads (same-site)', 403, () => read({ ...key(), 'sec-fetch-site': 'same-site' })],
   ['another site reads (cross-site)', 403, () => read({ ...key(), 'sec-fetch-site': 'cross-site' })],
@@ -78,6 +92,13 @@ const callers: readonly (readonly [
   ['a program without an origin brings a ticket', 403, () => ({})],
   ['a rebound name brings a ticket', 421, () => ({ origin: `http://${own}`, host: `evil.example:${hub.port}` })],
   ['a frame of another site brings a ticket', 403, () => ({ origin: `http://${own}`, 'sec-fetch-site': 'cross-site' })],
+  [
+    'a page of another local port says that it is ours (same-site)',
+    403,
+    () => ({ origin: `http://${own}`, 'sec-fetch-site': 'same-site' }),
+  ],
+  ['a sandboxed page (Origin null) brings a ticket', 403, () => ({ origin: 'null' })],
+  ['our host by https brings a ticket', 403, () => ({ origin: `https://${own}` })],
   ['the page brings none', 401, () => ({ origin: `http://${own}` }), async () => ''],
   ['somebody makes one up', 401, () => ({ origin: `http://${own}` }), async () => 'x'.repeat(43)],
 ]
@@ -97,17 +118,31 @@ test('given a WebSocket elsewhere than at /ws, then there is none', async () => 
   assert.equal(await knock(hub.port, `/api/me?ticket=${await ticket()}`, { origin: `http://${own}` }), 404)
 })
 
-test('given any answer, then it forbids scripts from elsewhere, frames and other origins', async () => {
-  for (const { headers } of [await read({}, '/'), await read(key()), await read({}), await post({})]) {
-    assert.match(String(headers['content-security-policy']), /default-src 'none'; script-src 'self'/)
-    assert.match(String(headers['content-security-policy']), /frame-ancestors 'none'/)
-    assert.equal(headers['x-content-type-options'], 'nosniff')
-    assert.equal(headers['referrer-policy'], 'no-referrer')
-    assert.equal(headers['cross-origin-resource-policy'], 'same-origin')
-    assert.equal(headers['cache-control'], 'no-store')
-    assert.equal(headers['access-control-allow-origin'], undefined)
-    assert.equal(headers['set-cookie'], undefined)
+/** What Node adds by itself, and what tells of the body. */
+const OF_THE_WIRE = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'])
+
+test('given any answer, then it forbids inline scripts, scripts from elsewhere, frames and other origins, and says nothing more', async () => {
+  const policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+  const always = {
+    'cache-control': 'no-store',
+    'content-security-policy': policy,
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
   }
+  const spans = ask(hub.port, 'POST', '/v1/traces', JSON_TYPE, '{"resourceSpans":[]}')
+  const vote = post(JSON_TYPE, '{"lesson":"l","step":0,"voteOpen":false}', '/api/lesson')
+  for (const said of [read({}, '/'), read(key()), read({}, '/none'), post({}), post(JSON_TYPE), spans, vote]) {
+    const { headers } = await said
+    assert.deepEqual(Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_WIRE.has(name))), always)
+  }
+  const { headers, status } = await read({})
+  assert.equal(status, 401)
+  const own = Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_WIRE.has(name)))
+  assert.deepEqual(own, { ...always, 'www-authenticate': 'Bearer realm="hub"' })
 })
 
 test('given an address that is no path, then nothing leads elsewhere', async () => {

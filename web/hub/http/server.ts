@@ -15,7 +15,8 @@ export interface Handlers {
 /** One listener behind its door. Everything that comes in is judged first. */
 export function createDoorServer(door: Door, handlers: Handlers): Server {
   const limits = { requestTimeout: 30_000, headersTimeout: 5_000, keepAliveTimeout: 30_000, maxHeaderSize: 16 * 1024 }
-  const server = createServer(limits, (request, response) => {
+  // Whoever names no host is the guard's to refuse, as whoever names a wrong one.
+  const server = createServer({ ...limits, requireHostHeader: false }, (request, response) => {
     answer(request, response, door, handlers).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
       else sendProblem(response, asProblem(error))
