@@ -20,10 +20,17 @@ const make = (id: string, drive = alone): Check => check({ id, title: id, marks:
 const D = { part: 'd-producer', checks: [make('D1'), make('D2', shared), make('D3', shared)] } as const
 const C = { part: 'c-events', checks: [make('C1')] } as const
 const ids = (rounds: ReturnType<typeof watchRounds>) =>
-  rounds.map((round) => round.flatMap(({ checks }) => checks.map(({ id }) => id)).join(' '))
+  rounds.map(({ parts }) => parts.flatMap(({ checks }) => checks.map(({ id }) => id)).join(' '))
 
 test('given a part at work and one behind it, when rounds are made, then the part at work comes first', () => {
   assert.deepEqual(ids(watchRounds({ atWork: [D], behind: [C] }, new Set())), ['D1 D2 D3', 'C1'])
+})
+test('given a part behind the one at work, when rounds are made, then only its rounds are marked as behind', () => {
+  const rounds = watchRounds({ atWork: [D], behind: [C] }, new Set(['D3', 'C1']))
+  assert.deepEqual(
+    rounds.map(({ behind }) => behind),
+    [false, false, true],
+  )
 })
 test('given a check that failed, when rounds are made, then it comes first, with those that share its scenario', () => {
   assert.deepEqual(ids(watchRounds({ atWork: [D], behind: [C] }, new Set(['D3']))), ['D2 D3', 'D1', 'C1'])
@@ -71,7 +78,7 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
   const nothing = async () => {}
   const ended = watchWorkspace({
     ...{ ctx, workspace: dir, poll, selection: { atWork: [D], behind: [C] } },
-    once: async (parts, signal) => {
+    once: async ({ parts }, signal) => {
       rounds.push(parts.flatMap(({ checks }) => checks.map(({ id }) => id)).join(' '))
       const verdict = verdicts.shift() ?? 'pass'
       if (verdict === 'wait')

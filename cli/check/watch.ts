@@ -2,11 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Context, ExitCode } from '../command.ts'
 import type { WatchKey } from '../student/watch-keys.ts'
 import type { AnyPart } from './contract.ts'
-import type { Selected } from './course.ts'
 import { exitCodeOf, type Report } from './report.ts'
 import { watchFiles } from './watch-files.ts'
 import { type Keyboard, openKeyboard } from './watch-keyboard.ts'
-import { OwnWrites, type WatchSelection, watchRounds } from './watch-order.ts'
+import { OwnWrites, type WatchRound, type WatchSelection, watchRounds } from './watch-order.ts'
 
 export interface WatchOptions {
   readonly ctx: Context
@@ -15,7 +14,7 @@ export interface WatchOptions {
   readonly poll: boolean
   readonly selection: WatchSelection
   /** Checks once and prints it; rejects soon after `signal` aborts. */
-  readonly once: (parts: readonly Selected[], signal: AbortSignal) => Promise<Report>
+  readonly once: (round: WatchRound, signal: AbortSignal) => Promise<Report>
   readonly help: WatchHelp
 }
 
