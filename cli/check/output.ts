@@ -27,6 +27,7 @@ const TELLING = new RegExp(
 export class Output {
   readonly lines: Line[] = []
   readonly tail: string[] = []
+  readonly errorTail: string[] = []
   cutBytes = 0
   totalBytes = 0
   readonly #streams = {
@@ -63,8 +64,10 @@ export class Output {
   #line(stream: 'out' | 'err', raw: string, at: number): void {
     const text = raw.includes('\u001b') || raw.includes('\u009b') ? stripVTControlCharacters(raw) : raw
     const line = { at, stream, text: text.endsWith('\r') ? text.slice(0, -1) : text }
-    this.tail.push(line.text.slice(0, 400))
-    if (this.tail.length > TAIL_LINES) this.tail.shift()
+    for (const tail of stream === 'err' ? [this.tail, this.errorTail] : [this.tail]) {
+      tail.push(line.text.slice(0, 400))
+      if (tail.length > TAIL_LINES) tail.shift()
+    }
     if (this.#kept + raw.length <= KEPT) {
       this.#kept += raw.length + 1
       this.lines.push(line)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { timeProblem } from './envelope.ts'
+import type { ProcessStory } from './history.ts'
 import { firstDifference, sameJson } from './json.ts'
 import { mailsOf } from './mails.ts'
 import { sampleHistory } from './sample-history.ts'
-import { complaintOf, names } from './views.ts'
+import { complaintOf, lastWords, names } from './views.ts'
 
 test('given ids that are part of other words, when looked for on a line, then only whole ones count', () => {
   assert.ok(names('Email Sent for order 7', '7'))
@@ -76,6 +77,26 @@ for (const wrong of [
 ]) {
   test(`given the timestamp ${wrong}, when judged, then it is refused`, () => assert.ok(timeProblem(wrong, now, now)))
 }
+
+const noise = Array.from({ length: 20 }, (_, i) => `at work on ${39_980 + i}`)
+const storyOf = (parts: Partial<ProcessStory>): ProcessStory =>
+  sampleHistory({}, { processes: [parts] }).processes[0] as ProcessStory
+
+test('given a complaint and then a flood of other lines, when the last words are told, then the complaint comes first', () => {
+  const words = lastWords(storyOf({ tail: noise, errorTail: ['oops'] }))
+  assert.match(words, /^; its last words: oops \| at work on 39997 \|/)
+})
+
+test('given noise on standard error and an error on standard output, when the last words are told, then the error comes first', () => {
+  const tail = [...noise, 'Error: no such topic']
+  assert.match(lastWords(storyOf({ tail, errorTail: noise })), /^; its last words: Error: no such topic/)
+  assert.match(lastWords(storyOf({ tail })), /^; its last words: Error: no such topic$/, 'and in a history of before')
+})
+
+test('given an output that was cut, when the last words are told, then they say how much is left out', () => {
+  assert.match(lastWords(storyOf({ tail: ['x'], cutBytes: 3_140_000 })), /: x … its output was cut: 3\.1 MB left out$/)
+  assert.doesNotMatch(lastWords(storyOf({ tail: ['x'] })), /cut/)
+})
 
 test('given a service that complains, when its last complaint is asked for, then warnings of Node are not taken for one', () => {
   const line = (stream: 'out' | 'err', text: string) => ({ at: 1, stream, text })

@@ -91,14 +91,35 @@ export function endOf(story: ProcessStory): string {
 }
 
 export function lastWords(story: ProcessStory, count = 4): string {
-  const words = story.tail
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/TimeoutNegativeWarning|--trace-warnings/.test(line))
-  const notable = words.findLastIndex((line) => /error|exception|not written yet|panic/i.test(line))
-  const shown = notable >= 0 ? words.slice(notable, notable + count) : words.slice(-count)
-  return shown.length === 0
-    ? '; it printed nothing'
-    : `; its last words: ${shown.map((line) => clip(line, 200)).join(' | ')}`
+  const shown = lastLines(story, count)
+  if (shown.length === 0) return '; it printed nothing'
+  return `; its last words: ${shown.map((line) => clip(line, 200)).join(' | ')}${cutNotice(story)}`
+}
+
+const cutNotice = ({ cutBytes }: ProcessStory): string =>
+  cutBytes === 0 ? '' : ` … its output was cut: ${Math.max(0.1, cutBytes / 1e6).toFixed(1)} MB left out`
+
+const NOTABLE = /error|exception|not written yet|panic/i
+
+/** What a program said in the end: standard error first, and from the last line that names an error where there is one. */
+export function lastLines({ tail, errorTail = [] }: ProcessStory, count: number): string[] {
+  const [complaints, all] = [errorTail, tail].map((lines) =>
+    lines
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !/TimeoutNegativeWarning|--trace-warnings/.test(line)),
+  ) as [string[], string[]]
+  if (complaints.length === 0) return endOfLines(all, count)
+  const rest = all.filter((line) => !complaints.includes(line))
+  const [first, second] = complaints.some(isNotable) || !rest.some(isNotable) ? [complaints, rest] : [rest, complaints]
+  const shown = endOfLines(first, count)
+  return shown.length === count ? shown : [...shown, ...endOfLines(second, count - shown.length)]
+}
+
+const isNotable = (line: string): boolean => NOTABLE.test(line)
+
+function endOfLines(lines: readonly string[], count: number): string[] {
+  const notable = lines.findLastIndex(isNotable)
+  return notable >= 0 ? lines.slice(notable, notable + count) : lines.slice(-count)
 }
 
 /** The first unasked end of one of these services, as a likely cause. */
