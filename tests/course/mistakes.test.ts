@@ -1,6 +1,7 @@
 /**
  * Each mistake that learners make fails its own check, with its own diagnosis. A third of those that are told quickly and one that takes
- * long, others with each seed; all of them, on all checks of their part, with FULL=1. The seed is printed; MISTAKES_SEED plays it again.
+ * long, others with each seed; all of them, on all checks of their part and of the
+ * parts whose files they change, with FULL=1. The seed is printed; MISTAKES_SEED plays it again.
  */
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
@@ -53,7 +54,8 @@ for (const mistake of full ? all : rotation(all, seed, SLOW)) {
   const { name, title, fails, diagnosis } = mistake
   test(`given the mistake ${name} (${title}), when it is checked, then ${fails[0]} says ${diagnosis}`, async (t) => {
     if (!full && performance.now() - began > ENOUGH_MS) return t.skip('no time left in this run')
-    const options = { brokers: [broker.brokers], seed, signal: ended.signal, env: process.env, only: !full }
+    const reach = full ? 'touched' : 'check'
+    const options = { brokers: [broker.brokers], seed, signal: ended.signal, env: process.env, reach } as const
     assert.deepEqual((await tryMistake(mistake, options)).problems, [])
   })
 }
