@@ -13,18 +13,33 @@ export interface Diagram {
 }
 
 /** The lines that each kind of diagram may have: declarations, arrows, and what else stands there. */
-const grammars: Readonly<Record<string, { declared?: RegExp; arrow: RegExp; other?: RegExp }>> = {
-  'flowchart LR': {
-    declared: /^ {2}(\w+)\(\[[\w ]+\]\)$/,
-    arrow: /^ {2}(?<from>\w+) (?:-->|-\.->)\|(?<words>[\w. -]+)\| (?<to>\w+)$/,
-  },
+interface Grammar {
+  /** A box of its own line, or, in a flowchart, wherever it is met first. */
+  readonly declared?: RegExp
+  readonly line: RegExp
+  readonly other?: RegExp
+}
+
+const SHAPE = /(?:\(\[[^\]]*\]\)|\[\([^)]*\)\]|\(\([^)]*\)\)|\["[^"]*"\]|\[[^[\]"]*\]|\{[^}]*\})/
+const LINK =
+  /(?:-->|-\.->)\|(?:"[^"|]+"|[^"|]+)\||-- (?:"[^"]+"|[\w. -]+?) -->|-\. (?:"[^"]+"|[\w. -]+?) \.->|-->|-\.->/
+const BOX = new RegExp(`\\w+(?:${SHAPE.source})?`)
+const flowchart: Grammar = {
+  declared: new RegExp(`(?<![\\w-])(\\w+)${SHAPE.source}`, 'g'),
+  line: new RegExp(`^ +${BOX.source}(?: (?:${LINK.source}) ${BOX.source})*$`),
+  other: /^ +(?:subgraph \w+\["[^"]+"\]|end)$/,
+}
+
+const grammars: Readonly<Record<string, Grammar>> = {
+  'flowchart LR': flowchart,
+  'flowchart TD': flowchart,
   sequenceDiagram: {
-    declared: /^ {2}participant (\w+)$/,
-    arrow: /^ {2}(?<from>\w+)--?>>(?<to>\w+): (?<words>[\w. -]+)$/,
-    other: /^ {2}Note over \w+: [\w. -]+$/,
+    declared: /^ {2}participant (\w+)(?: as [^;#]+)?$/g,
+    line: /^ {2}(?<from>\w+)--?>>(?<to>\w+): (?<words>[^;#]+)$/,
+    other: /^ {2}(?:Note over \w+: [^;#]+|participant .*)$/,
   },
   'stateDiagram-v2': {
-    arrow: /^ {2}(?<from>\w+|\[\*\]) --> (?<to>\w+|\[\*\])(?:: (?<words>[\w -]+))?$/,
+    line: /^ {2}(?<from>\w+|\[\*\]) --> (?<to>\w+|\[\*\])(?:: (?<words>[\w -]+))?$/,
   },
 }
 
@@ -33,16 +48,31 @@ export const readMermaid = (body: string): Diagram => {
   const [kind = '', ...lines] = body.trimEnd().split('\n')
   const grammar = grammars[kind]
   if (grammar === undefined) throw new Error(`"${kind}" is no kind of diagram that our pages use`)
-  const declared: string[] = []
-  const arrows: Arrow[] = []
-  for (const line of lines) {
-    const name = grammar.declared?.exec(line)?.[1]
-    const { from = '', to = '', words = '' } = grammar.arrow.exec(line)?.groups ?? {}
-    if (name !== undefined) declared.push(name)
-    else if (from !== '') arrows.push({ from, to, words })
-    else if (!grammar.other?.test(line)) throw new Error(`no line of a ${kind}: ${line}`)
-  }
+  const wrong = lines.find((line) => !grammar.line.test(line) && !grammar.other?.test(line))
+  if (wrong !== undefined) throw new Error(`no line of a ${kind}: ${wrong}`)
+  const { declared: declares } = grammar
+  const declared =
+    declares === undefined ? [] : lines.flatMap((line) => [...line.matchAll(declares)].map(([, name = '']) => name))
+  const arrows = lines.flatMap((line) => (grammar === flowchart ? links(line) : arrowOf(grammar.line.exec(line))))
   const strange = arrows.flatMap(({ from, to }) => [from, to]).find((name) => !declared.includes(name))
-  if (grammar.declared !== undefined && strange !== undefined) throw new Error(`${strange} is not declared`)
+  if (declares !== undefined && strange !== undefined) throw new Error(`${strange} is not declared`)
   return { kind, declared, arrows }
+}
+
+function arrowOf(match: RegExpExecArray | null): Arrow[] {
+  const { from = '', to = '', words = '' } = match?.groups ?? {}
+  return from === '' ? [] : [{ from, to, words }]
+}
+
+/** `a[A] -- words --> b --> c` is two arrows. */
+function links(line: string): Arrow[] {
+  const plain = line.replace(new RegExp(SHAPE, 'g'), '').trim()
+  const boxes = plain.split(new RegExp(` (?:${LINK.source}) `))
+  const words = [...plain.matchAll(new RegExp(` (${LINK.source}) `, 'g'))].map(([, link = '']) =>
+    link
+      .replace(/^(?:-->|-\.->|--|-\.)|(?:-->|\.->)$/g, '')
+      .replace(/[|"]/g, '')
+      .trim(),
+  )
+  return words.map((text, at) => ({ from: boxes[at] ?? '', to: boxes[at + 1] ?? '', words: text }))
 }
