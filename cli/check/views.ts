@@ -152,26 +152,40 @@ export function place(record: SeenRecord): string {
   return `${record.topic}[${record.partition}]@${record.offset}`
 }
 
-/** Who reads a topic, for the passport. */
+/** Who should read a topic, for the passport. */
 const READERS: Partial<Record<Topic, string>> = {
   'order-created': 'payment-group',
   'payment-success': 'inventory-group',
+  'payment-failed': 'order-group',
   'stock-reserved': 'notification-group',
+  'stock-failed': 'order-group',
+}
+
+/** What the kit notes when it looks up how far a group is; the groups seen to have read are taken from there. */
+export const lookedUp = (group: string, topic: string): string => `looked up what ${group} has committed on ${topic}`
+
+/** The groups that were seen to have committed on a topic; where none was looked for, who should read it. */
+function readerOf({ moments }: History<unknown>, topic: string): string {
+  const seen = moments.flatMap(({ what, detail }) => {
+    const group = /^looked up what (\S+) has/.exec(what)?.[1] ?? ''
+    return what === lookedUp(group, topic) && Object.keys(detail ?? {}).length > 0 ? [group] : []
+  })
+  if (seen.length > 0) return `  → ${[...new Set(seen)].join(', ')}`
+  const expected = READERS[topic as Topic]
+  return expected === undefined ? '' : `  → expected reader: ${expected}`
 }
 
 /**
- * The way of one order, hop by hop: topic, partition, offset, key, reader, time since the scenario began. `bad` is the hop where it went wrong,
+ * The way of one order, hop by hop: topic, partition, offset, key, time since the scenario began, consumer group. `bad` is the hop where it went wrong,
  * marked ✗ whether a record is there or missing.
  */
 export function passport(history: History<unknown>, orderId: string, bad: Topic, why: string): string {
   const own = eventsOn(history).filter((event) => event.orderId === orderId)
   const hops = own.map(({ record }) => {
-    const reader = READERS[record.topic as Topic]
     const key =
       record.key === null ? 'no key' : record.key === orderId ? 'key = order id' : `key ${clip(record.key, 40)}`
-    const read = reader === undefined ? '' : `  → ${reader}`
     const mark = record.topic === bad ? '✗' : '✓'
-    return `  ${mark} ${place(record).padEnd(24)} ${key}  at ${(record.at / 1000).toFixed(2)} s${read}${mark === '✗' ? `  ← ${why}` : ''}`
+    return `  ${mark} ${place(record).padEnd(24)} ${key}  at ${(record.at / 1000).toFixed(2)} s${readerOf(history, record.topic)}${mark === '✗' ? `  ← ${why}` : ''}`
   })
   if (!own.some(({ record }) => record.topic === bad)) hops.push(`  ✗ ${bad.padEnd(24)} ← ${why}`)
   return [`the passport of order ${orderId}:`, ...hops].join('\n')
