@@ -18,6 +18,8 @@ import { startBroker, type ThrowawayBroker } from '../../cli/broker/throwaway.ts
 const SLOW = 1
 /** Behind it no mistake is begun: on a busy machine the rest waits for another run. */
 const ENOUGH_MS = 200_000
+/** Tests that never end let two deadlines of three minutes pass. */
+const LONGEST_MS = 900_000
 const full = process.env.FULL === '1'
 const seed = Number(process.env.MISTAKES_SEED ?? randomInt(2 ** 31))
 const all = await readMistakes()
@@ -52,7 +54,9 @@ test('given every mistake, when it is laid over the right shop, then it still fi
 
 for (const mistake of full ? all : rotation(all, seed, SLOW)) {
   const { name, title, fails, diagnosis } = mistake
-  test(`given the mistake ${name} (${title}), when it is checked, then ${fails[0]} says ${diagnosis}`, async (t) => {
+  test(`given the mistake ${name} (${title}), when it is checked, then ${fails[0]} says ${diagnosis}`, {
+    timeout: LONGEST_MS,
+  }, async (t) => {
     if (!full && performance.now() - began > ENOUGH_MS) return t.skip('no time left in this run')
     const reach = full ? 'touched' : 'check'
     const options = { brokers: [broker.brokers], seed, signal: ended.signal, env: process.env, reach } as const
