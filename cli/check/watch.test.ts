@@ -5,6 +5,7 @@ import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context, ExitCode } from '../command.ts'
+import type { WatchKey } from '../student/watch-keys.ts'
 import { createPaint } from '../terminal/paint.ts'
 import { createSink } from '../terminal/sink.ts'
 import { type Check, check } from './check.ts'
@@ -61,6 +62,8 @@ interface Scene {
   readonly rounds: string[]
   /** Verdicts to come, round by round; `wait` lasts until it is interrupted. */
   readonly verdicts: ('pass' | 'fail' | 'wait')[]
+  /** As if this key were typed. */
+  type(key: WatchKey): void
   until(what: string, holds: () => boolean): Promise<void>
   end(): Promise<ExitCode>
 }
@@ -76,6 +79,7 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
     ...{ cwd: dir, home: dir, stateDir: dir, env: {}, signal: stop.signal, now: Date.now },
   }
   const nothing = async () => {}
+  let type: Scene['type'] = () => {}
   const ended = watchWorkspace({
     ...{ ctx, workspace: dir, poll, selection: { atWork: [D], behind: [C] } },
     once: async ({ parts }, signal) => {
@@ -100,9 +104,13 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
       hint: nothing,
       list: nothing,
       answer: nothing,
-      run: nothing,
+      run: async () => sink.line('THE SHOP RAN'),
       next: async () => undefined,
-      all: async () => ({ atWork: [], behind: [] }),
+      all: async () => ({ atWork: [D, C], behind: [] }),
+    },
+    keyboard: (_ctx, onKey) => {
+      type = onKey
+      return { lend: (work) => work(), close: () => {} }
     },
   })
   const end = () => {
@@ -121,7 +129,7 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
       await pause(5)
     }
   }
-  return { dir, said, rounds, verdicts, until, end }
+  return { dir, said, rounds, verdicts, type: (key) => type(key), until, end }
 }
 
 const footers = ({ said }: Scene) => said.filter((line) => line === 'FOOTER\n').length
@@ -156,6 +164,31 @@ test('given a check that runs, when a file is saved, then the check is dropped a
   writeFileSync(path.join(scene.dir, 'a.ts'), '1')
   await scene.until('the new rounds', () => footers(scene) === 1)
   assert.deepEqual(scene.rounds, ['D1 D2 D3', 'D1 D2 D3', 'C1'])
+})
+
+test('given a check that runs, when c is typed, then it is dropped and all parts are checked', async (t) => {
+  const scene = await watching(t, false, ['wait'])
+  await scene.until('the round to begin', () => scene.rounds.length === 1)
+  scene.type('check-all')
+  await scene.until('the round of all', () => footers(scene) === 1)
+  assert.deepEqual(scene.rounds, ['D1 D2 D3', 'D1 D2 D3 C1'])
+})
+
+test('given a check that runs, when r is typed, then the shop runs instead, and the check begins anew when it has ended', async (t) => {
+  const scene = await watching(t, false, ['wait'])
+  await scene.until('the round to begin', () => scene.rounds.length === 1)
+  scene.type('run')
+  await scene.until('the rounds behind it', () => footers(scene) === 1)
+  assert.deepEqual(scene.rounds, ['D1 D2 D3', 'D1 D2 D3', 'C1'])
+  assert.ok(scene.said.indexOf('THE SHOP RAN\n') < scene.said.indexOf('FOOTER\n'))
+})
+
+test('given nothing that is checked, when r is typed, then the shop runs and no check begins behind it', async (t) => {
+  const scene = await watching(t, false, [])
+  await scene.until('the first rounds', () => footers(scene) === 1)
+  scene.type('run')
+  await scene.until('the keys', () => footers(scene) === 2)
+  assert.equal(scene.rounds.length, 2)
 })
 
 test('given files that tools and the lab write, when they change, then nothing is checked', async (t) => {

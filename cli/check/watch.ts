@@ -16,6 +16,8 @@ export interface WatchOptions {
   /** Checks once and prints it; rejects soon after `signal` aborts. */
   readonly once: (round: WatchRound, signal: AbortSignal) => Promise<Report>
   readonly help: WatchHelp
+  /** Default: the terminal's. */
+  readonly keyboard?: typeof openKeyboard
 }
 
 /** What the keys do besides checking. Each prints; none throws for what a student can do wrong. */
@@ -72,10 +74,10 @@ class Watch {
   }
 
   async run(): Promise<ExitCode> {
-    const { ctx, workspace, poll } = this.#options
+    const { ctx, workspace, poll, keyboard = openKeyboard } = this.#options
     const end = () => this.#push({ kind: 'end' })
     ctx.signal.addEventListener('abort', end, { once: true })
-    this.#keyboard = openKeyboard(ctx, (key) => this.#push({ kind: 'key', key }))
+    this.#keyboard = keyboard(ctx, (key) => this.#push({ kind: 'key', key }))
     const files = watchFiles(workspace, poll, (path) => this.#onChange(path))
     try {
       this.#begin()
