@@ -85,6 +85,8 @@ const inQuizzes: Readonly<Record<string, (code: string) => Promise<string>>> = {
     return (await runs(`${admin}\n${code}`)).replace('\n', ' and ')
   },
   c3: (code) => runs(code),
+  g6: (code) => runs(code),
+  h6: (code) => runs(code),
 }
 for (const [id, run] of Object.entries(inQuizzes)) {
   test(`given ${id}, when its code is run, then it prints what the right option says`, async () => {
