@@ -6,14 +6,11 @@ import { PARTS } from '../author/lay.ts'
 import { type Mistake, readMistakes } from '../author/mistakes.ts'
 import { type Proof, proveReference, proveShop, proveSolution, proveStarter } from '../author/proof-shops.ts'
 import { textProblems } from '../author/proof-texts.ts'
-import { rotation } from '../author/rotation.ts'
+import { rotation, SLOW_ONES } from '../author/rotation.ts'
 import { type TryOptions, tryMistake } from '../author/try-mistake.ts'
 import { startBroker } from '../broker/throwaway.ts'
 import { type Context, defineCommand, flag, number, text, wrongUsage } from '../command.ts'
 import { whileWaiting } from '../terminal/progress.ts'
-
-/** How many mistakes whose diagnosis takes long are tried without --full. */
-const SLOW = 3
 
 const KINDS = ['texts', 'starters', 'solutions', 'shops', 'mistakes'] as const
 type Kind = (typeof KINDS)[number]
@@ -97,7 +94,7 @@ async function* proofsOf(kind: Kind, options: TryOptions, { seed, full, mistake:
   if (kind !== 'mistakes') return
   const all = only === undefined ? await readMistakes() : [only]
   const reach = full || only !== undefined ? 'touched' : 'part'
-  for (const mistake of reach === 'touched' ? all : rotation(all, seed, SLOW)) {
+  for (const mistake of reach === 'touched' ? all : rotation(all, seed, SLOW_ONES.devCheck)) {
     const { problems, seconds } = await tryMistake(mistake, { ...options, reach })
     yield { what: `mistake ${mistake.fails[0]} ${mistake.name}`, problems, seconds }
   }
