@@ -3,8 +3,8 @@ import { stripVTControlCharacters } from 'node:util'
 import { WORDS } from './contract.ts'
 import type { Line } from './history.ts'
 
-/** Kept of one process: this much of whatever it prints … */
-const KEPT = 1_000_000
+/** Kept of one process: this much of whatever it prints, a megabyte in all, so that noise on one stream leaves room for the other … */
+const KEPT = { out: 750_000, err: 250_000 }
 /** … and beyond it this much of lines that a check may ask for. */
 const KEPT_TELLING = 16_000_000
 const LONGEST_LINE = 1_000_000
@@ -34,7 +34,7 @@ export class Output {
     out: { decoder: new StringDecoder('utf8'), rest: '' },
     err: { decoder: new StringDecoder('utf8'), rest: '' },
   }
-  #kept = 0
+  readonly #kept = { out: 0, err: 0 }
   #keptTelling = 0
 
   /** Returns true when at least one line was completed. */
@@ -68,8 +68,8 @@ export class Output {
       tail.push(line.text.slice(0, 400))
       if (tail.length > TAIL_LINES) tail.shift()
     }
-    if (this.#kept + raw.length <= KEPT) {
-      this.#kept += raw.length + 1
+    if (this.#kept[stream] + raw.length <= KEPT[stream]) {
+      this.#kept[stream] += raw.length + 1
       this.lines.push(line)
     } else if (
       this.#keptTelling + raw.length <= KEPT_TELLING &&
