@@ -60,8 +60,8 @@ interface Scene {
   readonly said: string[]
   /** The checks of each round, as they began. */
   readonly rounds: string[]
-  /** Verdicts to come, round by round; `wait` lasts until it is interrupted. */
-  readonly verdicts: ('pass' | 'fail' | 'wait')[]
+  /** Verdicts to come, round by round; `wait` lasts until it is interrupted, and of `C1` that check alone fails. */
+  readonly verdicts: ('pass' | 'fail' | 'wait' | 'C1')[]
   /** As if this key were typed. */
   type(key: WatchKey): void
   until(what: string, holds: () => boolean): Promise<void>
@@ -89,7 +89,7 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
         await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       const report = (one: Check): CheckReport => ({
         id: one.id,
-        verdict: verdict === 'pass' ? 'pass' : 'fail',
+        verdict: verdict === 'pass' || (verdict === 'C1' && one.id !== 'C1') ? 'pass' : 'fail',
         marks: 0,
         max: 1,
         seconds: 0,
@@ -103,7 +103,7 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
       footer: async () => sink.line('FOOTER'),
       hint: nothing,
       list: nothing,
-      answer: nothing,
+      answer: async (part) => sink.line(`ANSWER ${part}`),
       run: async () => sink.line('THE SHOP RAN'),
       next: async () => undefined,
       all: async () => ({ atWork: [D, C], behind: [] }),
@@ -172,6 +172,19 @@ test('given a check that runs, when c is typed, then it is dropped and all parts
   scene.type('check-all')
   await scene.until('the round of all', () => footers(scene) === 1)
   assert.deepEqual(scene.rounds, ['D1 D2 D3', 'D1 D2 D3 C1'])
+})
+
+test('given all parts checked and one of them failed, when a is typed, then it is the answer of that one', async (t) => {
+  const scene = await watching(t, false, ['wait', 'C1'])
+  await scene.until('the round to begin', () => scene.rounds.length === 1)
+  scene.type('check-all')
+  await scene.until('the round of all', () => footers(scene) === 1)
+  scene.type('answer')
+  await scene.until('the answer', () => footers(scene) === 2)
+  assert.deepEqual(
+    scene.said.filter((line) => line.startsWith('ANSWER')),
+    ['ANSWER c-events\n'],
+  )
 })
 
 test('given a check that runs, when r is typed, then the shop runs instead, and the check begins anew when it has ended', async (t) => {

@@ -183,8 +183,11 @@ class Watch {
     }
   }
 
+  /** The first part at work that has a failed check; where none has, the first. */
   #part(): AnyPart {
-    return this.#selection.atWork[0]?.part ?? 'a-kafka'
+    const { atWork } = this.#selection
+    const failed = atWork.find(({ checks }) => checks.some(({ id }) => this.#failed.has(id)))
+    return (failed ?? atWork[0])?.part ?? 'a-kafka'
   }
 
   async #key(key: WatchKey): Promise<boolean> {
