@@ -68,7 +68,8 @@ export async function testFiles(home: string, pattern = ''): Promise<string[]> {
  * last thing printed.
  */
 export async function runTests(ctx: Context, pattern: string): Promise<ExitCode> {
-  const choose = pattern === '' && ctx.env.FULL !== '1' ? chooseBy(ctx) : (all: string[]) => all
+  const seed = Number(ctx.env.TEST_SEED ?? randomInt(2 ** 31))
+  const choose = pattern === '' && ctx.env.FULL !== '1' ? chooseBy(ctx, seed) : (all: string[]) => all
   const files = choose(await testFiles(ctx.home, pattern))
   const pages = choose(await browserTestFiles(ctx.home, pattern))
   if (files.length + pages.length === 0)
@@ -82,7 +83,7 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
     const starting = startBroker({ dir: path.join(dir, 'kafka'), signal: ctx.signal, env: ctx.env })
     const broker = await whileWaiting(ctx, 'Starting a broker for the tests', starting)
     try {
-      const env = environment(ctx, dir, broker.brokers)
+      const env = { ...environment(ctx, dir, broker.brokers), TEST_SEED: String(seed) }
       // Side by side: a page waits much. Its runner's report comes as one piece, and the other's summary is the last thing said.
       const nothing = Promise.resolve<ExitCode>(0)
       const workers = files.length === 0 ? 2 : 1
@@ -99,8 +100,7 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
   }
 }
 
-function chooseBy({ env, out }: Context): (files: string[]) => string[] {
-  const seed = Number(env.TEST_SEED ?? randomInt(2 ** 31))
+function chooseBy({ out }: Context, seed: number): (files: string[]) => string[] {
   out.line(`TEST_SEED=${seed} chose a third of the long test files; FULL=1 takes all.`)
   return (files) => rotated(files, seed)
 }

@@ -5,6 +5,7 @@ import type { Lesson } from '../../labs/lesson.ts'
 import { allCards } from '../../labs/questions/bank.ts'
 import { type AnyPart, isCore, MARKS } from '../check/contract.ts'
 import { ALL_PART_NAMES, PART_NAMES } from '../check/course.ts'
+import { type CourseLines, courseLines } from './line-count.ts'
 import { readMistakes } from './mistakes.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -44,20 +45,24 @@ export async function labsPage(): Promise<string> {
   const core = await Promise.all(PART_NAMES.map(lessonOf))
   const behind = await Promise.all(ALL_PART_NAMES.filter((part) => !isCore(part)).map(lessonOf))
   const questions = (await allCards()).length
-  return `${[HEAD.trimEnd(), table(core, behind), lab(core), four(core), alone(core, questions)].join('\n\n')}\n`
+  const lines = await courseLines()
+  return `${[HEAD.trimEnd(), amount(lines), table(core, behind, lines), lab(core), four(core), alone(core, questions)].join('\n\n')}\n`
 }
 
-function table(core: readonly Lesson[], behind: readonly Lesson[]): string {
-  const row = (lesson: Lesson, needs: string) => {
+const amount = ({ given, written }: CourseLines): string =>
+  `You write ${written.reduce((sum, lines) => sum + lines, 0)} lines of code, if yours are as short as the solution's; ${given} lines are given. Blank lines and comments are not counted.`
+
+function table(core: readonly Lesson[], behind: readonly Lesson[], { written }: CourseLines): string {
+  const row = (lesson: Lesson, needs: string, lines = '') => {
     const { folder, title, minutes, viva, aim } = lesson
     const marks = isCore(folder) ? `${MARKS[folder]}` : `${MARKS[folder]} of its own`
-    return `| ${linkTo(lesson)} | ${title} | ${minutes} | ${marks} | ${needs} | ${viva.join(', ')} | ${aim} |`
+    return `| ${linkTo(lesson)} | ${title} | ${minutes} | ${lines} | ${marks} | ${needs} | ${viva.join(', ')} | ${aim} |`
   }
   return [
-    '| part | title | minutes | marks | needs | viva | what works at its end |',
-    '|---|---|--:|--:|---|---|---|',
+    '| part | title | minutes | lines to write | marks | needs | viva | what works at its end |',
+    '|---|---|--:|--:|--:|---|---|---|',
     ...core.map((lesson, at) =>
-      row(lesson, at === 0 ? 'Node, Kafka' : `A${at === 1 ? '' : `–${core[at - 1]?.letter}`}`),
+      row(lesson, at === 0 ? 'Node, Kafka' : `A${at === 1 ? '' : `–${core[at - 1]?.letter}`}`, `${written[at]}`),
     ),
     ...behind.map((lesson) => row(lesson, 'what A–H teach')),
     '',

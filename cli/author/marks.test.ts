@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toSolution, toStarter } from './marks.ts'
+import { codeLines, toSolution, toStarter } from './marks.ts'
 
 const source = [
   'kept()',
@@ -35,3 +35,7 @@ for (const [problem, text, message] of [
     assert.throws(() => toSolution(text), message)
   })
 }
+
+test('given marks, when the lines of code are counted, then the answer is written, the rest is given, and comments and blank lines are neither', () => {
+  assert.deepEqual(codeLines(`// why\n\n/** how\n * long */\n${source}`), { given: 2, written: 1 })
+})

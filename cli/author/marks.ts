@@ -64,3 +64,10 @@ export function toStarter(source: string): string {
     .map(({ line, region }) => (region === 'starter' ? line.replace(COMMENT, '$1') : line))
     .join('\n')
 }
+
+/** Lines of code, without blank lines and comments: those that a student is given, and those that stand between the marks of the solution. */
+export function codeLines(source: string): { readonly given: number; readonly written: number } {
+  const code = [...regions(source)].filter(({ line }) => !/^\s*($|\/\/|\/\*|\*|#)/.test(line))
+  const count = (wanted: Region) => code.filter(({ region }) => region === wanted).length
+  return { given: count('kept'), written: count('solution') }
+}

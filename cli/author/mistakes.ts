@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { AnyPart } from '../check/contract.ts'
-import { layParts, PARTS, partFolder, partsUpTo } from './lay.ts'
+import { layParts, PARTS, partFiles, partFolder, partsUpTo } from './lay.ts'
 
 /** A text in one piece, or line by line. */
 type Lines = string | readonly string[]
@@ -67,6 +67,18 @@ function parse(source: string, path: string): Written {
   const unknown = Object.keys(rest).filter((key) => key !== 'may' && key !== 'seconds')
   if (unknown.length > 0) throw new Error(`${path}: nobody reads ${unknown.join(', ')}.`)
   return { title, why, fails, diagnosis, change, ...rest, ...(on === undefined ? {} : { on: partFolder(on) }) }
+}
+
+/** Its own part, and each other part that has given a file which it changes: there it could fail what it is not about. */
+export async function partsTouched(mistake: Mistake): Promise<AnyPart[]> {
+  const changed = mistake.change.map(({ file }) => file)
+  const gives = async (part: AnyPart) => {
+    const files = await partFiles(part, 'solution')
+    return part === mistake.part || changed.some((file) => files.has(file))
+  }
+  const parts = partsUpTo(mistake.on)
+  const touched = await Promise.all(parts.map(gives))
+  return parts.filter((_, index) => touched[index])
 }
 
 /** Lays the right shop up to the mistake's part into `dir`, and the mistake over it. Throws where it does not fit any more. */

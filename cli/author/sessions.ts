@@ -40,6 +40,12 @@ export const sessions: Readonly<Record<string, Session>> = {
   'c.events': (stage) => stage.type('head -1 samples/orders.txt | node shared/create-event.ts'),
   'c.invalid': (stage) => stage.type('node shared/create-event.ts < samples/orders.txt; echo "exit code $?"'),
   'd.publish': (stage) => stage.type(publish),
+  'd.partitions': async (stage) => {
+    const order = '{ orderId: "o-" + i, productId: 201, quantity: 1, amount: 10 }'
+    const lines = `for (let i = 0; i < 300; i++) console.log(JSON.stringify({ topic: "order-created", event: { data: ${order} } }))`
+    const sent = await stage.type(`node -e '${lines}' | node shared/publish.ts`)
+    return `${sent}\n\n${await stage.type('lab topics order-created')}`
+  },
   'd.no-broker': (stage) => stage.type(`KAFKA_BROKERS=127.0.0.1:9 ${publish}; echo "exit code $?"`),
   'e.order': async (stage) => {
     await stage.start('order', /listens on/)
@@ -48,6 +54,12 @@ export const sessions: Readonly<Record<string, Session>> = {
       await stage.type(post('{"productId":201,"quantity":0,"amount":1500}')),
     ]
     return [...answers, stage.said('order')].join('\n\n')
+  },
+  'e.too-large': async (stage) => {
+    await stage.start('order', /listens on/)
+    const large = `node -p '"x".repeat(2_000_000)'`
+    const json = "-H 'content-type: application/json' --data-binary @-"
+    return stage.type(`${large} | curl -s -w ' (status %{http_code})' http://localhost:5000/api/orders ${json}`)
   },
   'f.payment': async (stage) => {
     const published = await stage.type(publish)
@@ -67,6 +79,19 @@ export const sessions: Readonly<Record<string, Session>> = {
     const answer = await stage.type(post(body))
     await stage.until('inventory', /Stock Failed/)
     return `${answer}\n\n${stage.said('inventory', `STOCK='{"201":1}' node inventory/main.ts`)}`
+  },
+  'g.sixty-units': async (stage) => {
+    await startAll(stage, { STOCK: '{"201":60}' })
+    const one = post('{"productId":201,"quantity":1,"amount":10}')
+    const posted = await stage.type(`for i in $(seq 100); do ${one} > answer.json; done`)
+    await stage.until('inventory', /Stock (Reserved|Failed)/, 100)
+    await stage.until('notification', /Email Sent/, 60)
+    const counts = [
+      await stage.type("grep -c 'Stock Reserved' inventory.log"),
+      await stage.type("grep -c 'Stock Failed' inventory.log"),
+      await stage.type("grep -c 'Email Sent' notification.log"),
+    ]
+    return [posted, ...counts].join('\n\n')
   },
   'h.declined': async (stage) => {
     await startAll(stage, { PAYMENT_FAIL_RATE: '1' })
@@ -89,6 +114,12 @@ export const sessions: Readonly<Record<string, Session>> = {
     await startAll(stage, { PAYMENT_FAIL_RATE: '0.5', STOCK: '{"201":1000}' })
     await stage.until('order', /order-group reads/)
     return stage.type('NOTIFICATION_LOG=notification.log node --test --test-reporter=spec tests/*.test.ts')
+  },
+  'i.no-payment': async (stage) => {
+    await stage.start('notification', /notification-group reads/)
+    await stage.start('inventory', /inventory-group reads/)
+    await stage.start('order', /order-group reads/)
+    return stage.type("node --test --test-reporter=tap tests/*.test.ts | grep -E '^(not )?ok|error: '")
   },
 }
 

@@ -4,13 +4,15 @@ import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { type AnyPart, SERVICES, type Service } from '../check/contract.ts'
 import { freePort } from '../shop/ports.ts'
 import { layParts, partsUpTo } from './lay.ts'
 import { scrubber } from './scrub.ts'
 
 const DEADLINE = 60_000
+/** As the handouts say: `lab` is short for the kit's own program. */
+const LAB = `lab() { node '${resolve(import.meta.dirname, '../../bin/lab.js')}' "$@"; }`
 
 interface Running {
   readonly child: ChildProcess
@@ -42,7 +44,7 @@ export class Stage {
   /** Plays a line as it would be typed, and returns it with what came out. The default ports stand for the real ones. */
   async type(line: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const real = SERVICES.reduce((text, name, index) => text.replaceAll(`:500${index}`, `:${this.#ports[name]}`), line)
-    const child = spawn('sh', ['-c', `exec 2>&1; ${real}`], { cwd: this.dir, env: this.#environment(env) })
+    const child = spawn('sh', ['-c', `exec 2>&1; ${LAB}; ${real}`], { cwd: this.dir, env: this.#environment(env) })
     const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE)
     let said = ''
     child.stdout.on('data', (data) => {
@@ -69,12 +71,13 @@ export class Stage {
     await this.until(name, ready)
   }
 
-  /** Waits until a service has said something. */
-  async until(name: Service, wanted: RegExp): Promise<void> {
+  /** Waits until a service has said something, so many times. */
+  async until(name: Service, wanted: RegExp, times = 1): Promise<void> {
     const running = this.#running.get(name)
     if (running === undefined) throw new Error(`${name} is not started`)
     const deadline = Date.now() + DEADLINE
-    while (!wanted.test(running.said)) {
+    const all = new RegExp(wanted, 'g')
+    while ([...running.said.matchAll(all)].length < times) {
       if (running.child.exitCode !== null || Date.now() > deadline)
         throw new Error(`${name} never said ${wanted}:\n${running.said}`)
       await new Promise((again) => setTimeout(again, 20))

@@ -5,7 +5,7 @@ import type { Check } from '../check/check.ts'
 import { type Selected, select } from '../check/course.ts'
 import type { CheckReport } from '../check/report.ts'
 import { runChecks } from '../check/session.ts'
-import { layMistake, type Mistake } from './mistakes.ts'
+import { layMistake, type Mistake, partsTouched } from './mistakes.ts'
 
 export interface TryOptions {
   /** host:port of brokers whose core topics may be deleted. */
@@ -13,8 +13,8 @@ export interface TryOptions {
   readonly seed: number
   readonly signal: AbortSignal
   readonly env: Readonly<NodeJS.ProcessEnv>
-  /** Only the check that the mistake is about, instead of all checks of its part. */
-  readonly only?: boolean
+  /** What is checked: the check that the mistake is about, its part (the default), or all parts whose files it changes. */
+  readonly reach?: 'check' | 'part' | 'touched'
 }
 
 export interface Tried {
@@ -30,7 +30,7 @@ export async function tryMistake(mistake: Mistake, options: TryOptions): Promise
   const dir = await mkdtemp(join(tmpdir(), 'lab-mistake-'))
   try {
     await layMistake(mistake, dir)
-    const selected = await select(options.only === true ? mistake.fails.slice(0, 1) : [mistake.part])
+    const selected = await select(await wordsOf(mistake, options.reach))
     const { parts, seconds } = await check(dir, selected, options)
     const reports = parts.flatMap(({ checks }) => checks)
     const checks = selected.flatMap((one) => one.checks)
@@ -38,6 +38,11 @@ export async function tryMistake(mistake: Mistake, options: TryOptions): Promise
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 5 })
   }
+}
+
+async function wordsOf(mistake: Mistake, reach: TryOptions['reach']): Promise<readonly string[]> {
+  if (reach === 'check') return mistake.fails.slice(0, 1)
+  return reach === 'touched' ? partsTouched(mistake) : [mistake.part]
 }
 
 /** Checks a workspace for an author: as `lab check` does, on brokers that are given. */

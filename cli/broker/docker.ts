@@ -79,7 +79,7 @@ async function compose(ctx: Context, args: readonly string[]): Promise<void> {
       'docker-failed',
       `docker compose ${args[0]} failed:\n${said}`,
       taken
-        ? `Another program holds port ${DOCKER_PORT}: 'lab doctor' says which.`
+        ? `Another program holds port ${DOCKER_PORT}: 'lab doctor' says which. Is it the Kafka of part A? 'docker compose down' in my-shop ends it.`
         : "See 'docker compose logs kafka'.",
       { cause: error },
     )

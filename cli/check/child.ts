@@ -35,6 +35,7 @@ export class Child {
       at: recorder.now(),
       lines: this.#output.lines,
       tail: this.#output.tail,
+      errorTail: this.#output.errorTail,
       cutBytes: 0,
       acts: [],
     }

@@ -49,6 +49,8 @@ export interface ProcessStory {
   readonly lines: Line[]
   /** The last lines, also of an output that was cut. */
   readonly tail: string[]
+  /** The last lines of standard error alone, so that no noise on standard output drives them out. Absent in histories of before. */
+  readonly errorTail?: string[]
   /** Bytes of output that were thrown away behind the first megabyte. */
   cutBytes: number
   /** What the kit did to it. */

@@ -36,6 +36,21 @@ test('given more than a megabyte, when added, then it is cut but what a check as
   assert.equal(output.tail.at(-1), '{"eventId":"1"}')
 })
 
+test('given a complaint and 40,000 lines of noise on the other stream, when added, then the complaint is still there', () => {
+  const output = new Output()
+  output.add('err', bytes('oops\n'), 1)
+  for (let i = 0; i < 40_000; i++) output.add('out', bytes(`at work on ${i}\n`), i)
+  assert.deepEqual(output.errorTail, ['oops'])
+  assert.equal(output.tail.length, 20)
+})
+
+test('given megabytes of noise on standard output, when a complaint follows, then it is kept for the checks', () => {
+  const output = new Output()
+  for (let i = 0; i < 3_000; i++) output.add('out', bytes('noise\n'.repeat(100)), i)
+  output.add('err', bytes('line 3: quantity must be 1 or more\n'), 9)
+  assert.deepEqual(output.lines.at(-1), { at: 9, stream: 'err', text: 'line 3: quantity must be 1 or more' })
+})
+
 test('given a line without an end, when it grows beyond a megabyte, then it is broken', () => {
   const output = new Output()
   for (let i = 0; i < 30; i++) output.add('out', bytes('x'.repeat(100_000)), i)

@@ -3,8 +3,8 @@ import { stripVTControlCharacters } from 'node:util'
 import { WORDS } from './contract.ts'
 import type { Line } from './history.ts'
 
-/** Kept of one process: this much of whatever it prints … */
-const KEPT = 1_000_000
+/** Kept of one process: this much of whatever it prints, a megabyte in all, so that noise on one stream leaves room for the other … */
+const KEPT = { out: 750_000, err: 250_000 }
 /** … and beyond it this much of lines that a check may ask for. */
 const KEPT_TELLING = 16_000_000
 const LONGEST_LINE = 1_000_000
@@ -27,13 +27,14 @@ const TELLING = new RegExp(
 export class Output {
   readonly lines: Line[] = []
   readonly tail: string[] = []
+  readonly errorTail: string[] = []
   cutBytes = 0
   totalBytes = 0
   readonly #streams = {
     out: { decoder: new StringDecoder('utf8'), rest: '' },
     err: { decoder: new StringDecoder('utf8'), rest: '' },
   }
-  #kept = 0
+  readonly #kept = { out: 0, err: 0 }
   #keptTelling = 0
 
   /** Returns true when at least one line was completed. */
@@ -63,10 +64,12 @@ export class Output {
   #line(stream: 'out' | 'err', raw: string, at: number): void {
     const text = raw.includes('\u001b') || raw.includes('\u009b') ? stripVTControlCharacters(raw) : raw
     const line = { at, stream, text: text.endsWith('\r') ? text.slice(0, -1) : text }
-    this.tail.push(line.text.slice(0, 400))
-    if (this.tail.length > TAIL_LINES) this.tail.shift()
-    if (this.#kept + raw.length <= KEPT) {
-      this.#kept += raw.length + 1
+    for (const tail of stream === 'err' ? [this.tail, this.errorTail] : [this.tail]) {
+      tail.push(line.text.slice(0, 400))
+      if (tail.length > TAIL_LINES) tail.shift()
+    }
+    if (this.#kept[stream] + raw.length <= KEPT[stream]) {
+      this.#kept[stream] += raw.length + 1
       this.lines.push(line)
     } else if (
       this.#keptTelling + raw.length <= KEPT_TELLING &&

@@ -10,6 +10,7 @@ import type { Json } from './json.ts'
 import type { Random } from './random.ts'
 import type { Recorder } from './recorder.ts'
 import type { Starter } from './starter.ts'
+import { lookedUp } from './views.ts'
 
 const LONGEST = 300_000
 
@@ -213,7 +214,7 @@ export class Shop {
     const lags = await this.bus.lag(group, [topic])
     const offsets: Record<number, number> = {}
     for (const { partition, committed } of lags) if (committed !== null) offsets[partition] = Number(committed)
-    this.recorder.moment(`looked up what ${group} has committed on ${topic}`, { detail: offsets })
+    this.recorder.moment(lookedUp(group, topic), { detail: offsets })
     return offsets
   }
 

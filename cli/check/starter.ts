@@ -9,6 +9,7 @@ import { type Launcher, launchDirectly } from './launch.ts'
 import type { Reaper } from './reaper.ts'
 import { Recorder } from './recorder.ts'
 import { Blocked, KitFault } from './verdict.ts'
+import { lastLines } from './views.ts'
 import type { Watchdog } from './watchdog.ts'
 
 export interface StartOptions {
@@ -102,11 +103,11 @@ export class Starter {
     clearTimeout(timer)
     this.#parts.signal.removeEventListener('abort', stop)
     child.kill('the build is over')
-    const { exit, ended, tail } = child.story
+    const { exit, ended } = child.story
     if (exit?.code === 0) return
     const end =
       ended === 'deadline' ? 'it was still running after 5 minutes' : `it ended with ${exit?.code ?? exit?.signal}`
-    const saw = [end, ...tail.slice(-8)].join('\n')
+    const saw = [end, ...lastLines(child.story, 8)].join('\n')
     throw new Blocked(failWorkspace('workspace.build-failed', { did: `ran ${child.story.command}`, saw, first: end }))
   }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { timeProblem } from './envelope.ts'
+import type { ProcessStory } from './history.ts'
 import { firstDifference, sameJson } from './json.ts'
 import { mailsOf } from './mails.ts'
-import { sampleHistory } from './sample-history.ts'
-import { complaintOf, names } from './views.ts'
+import { sampleHistory, sampleRecord } from './sample-history.ts'
+import { complaintOf, lastWords, lookedUp, names, passport } from './views.ts'
 
 test('given ids that are part of other words, when looked for on a line, then only whole ones count', () => {
   assert.ok(names('Email Sent for order 7', '7'))
@@ -76,6 +77,52 @@ for (const wrong of [
 ]) {
   test(`given the timestamp ${wrong}, when judged, then it is refused`, () => assert.ok(timeProblem(wrong, now, now)))
 }
+
+const noise = Array.from({ length: 20 }, (_, i) => `at work on ${39_980 + i}`)
+const storyOf = (parts: Partial<ProcessStory>): ProcessStory =>
+  sampleHistory({}, { processes: [parts] }).processes[0] as ProcessStory
+
+test('given a complaint and then a flood of other lines, when the last words are told, then the complaint comes first', () => {
+  const words = lastWords(storyOf({ tail: noise, errorTail: ['oops'] }))
+  assert.match(words, /^; its last words: oops \| at work on 39997 \|/)
+})
+
+test('given noise on standard error and an error on standard output, when the last words are told, then the error comes first', () => {
+  const tail = [...noise, 'Error: no such topic']
+  assert.match(lastWords(storyOf({ tail, errorTail: noise })), /^; its last words: Error: no such topic/)
+  assert.match(lastWords(storyOf({ tail })), /^; its last words: Error: no such topic$/, 'and in a history of before')
+})
+
+test('given an output that was cut, when the last words are told, then they say how much is left out', () => {
+  assert.match(lastWords(storyOf({ tail: ['x'], cutBytes: 3_140_000 })), /: x … its output was cut: 3\.1 MB left out$/)
+  assert.doesNotMatch(lastWords(storyOf({ tail: ['x'] })), /cut/)
+})
+
+test('given an order that was declined, when its passport is shown, then each hop has its place, key, time and group', () => {
+  const data = { orderId: 'o-1' }
+  const history = {
+    ...sampleHistory(
+      {},
+      {
+        records: [
+          sampleRecord('order-created', data, { at: 120, partition: 2 }),
+          sampleRecord('order-created', { orderId: 'o-2' }, { at: 130, partition: 2 }),
+          sampleRecord('payment-failed', data, { at: 450, key: null }),
+        ],
+      },
+    ),
+    moments: [{ at: 500, what: lookedUp('my-payments', 'order-created'), detail: { 2: 1 } }],
+  }
+  assert.equal(
+    passport(history, 'o-1', 'order-cancelled', 'never came'),
+    [
+      'the passport of order o-1:',
+      '  ✓ order-created[2]@0       key = order id  at 0.12 s  → my-payments',
+      '  ✓ payment-failed[0]@0      no key  at 0.45 s  → expected reader: order-group',
+      '  ✗ order-cancelled          ← never came',
+    ].join('\n'),
+  )
+})
 
 test('given a service that complains, when its last complaint is asked for, then warnings of Node are not taken for one', () => {
   const line = (stream: 'out' | 'err', text: string) => ({ at: 1, stream, text })

@@ -91,14 +91,35 @@ export function endOf(story: ProcessStory): string {
 }
 
 export function lastWords(story: ProcessStory, count = 4): string {
-  const words = story.tail
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/TimeoutNegativeWarning|--trace-warnings/.test(line))
-  const notable = words.findLastIndex((line) => /error|exception|not written yet|panic/i.test(line))
-  const shown = notable >= 0 ? words.slice(notable, notable + count) : words.slice(-count)
-  return shown.length === 0
-    ? '; it printed nothing'
-    : `; its last words: ${shown.map((line) => clip(line, 200)).join(' | ')}`
+  const shown = lastLines(story, count)
+  if (shown.length === 0) return '; it printed nothing'
+  return `; its last words: ${shown.map((line) => clip(line, 200)).join(' | ')}${cutNotice(story)}`
+}
+
+const cutNotice = ({ cutBytes }: ProcessStory): string =>
+  cutBytes === 0 ? '' : ` … its output was cut: ${Math.max(0.1, cutBytes / 1e6).toFixed(1)} MB left out`
+
+const NOTABLE = /error|exception|not written yet|panic/i
+
+/** What a program said in the end: standard error first, and from the last line that names an error where there is one. */
+export function lastLines({ tail, errorTail = [] }: ProcessStory, count: number): string[] {
+  const [complaints, all] = [errorTail, tail].map((lines) =>
+    lines
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !/TimeoutNegativeWarning|--trace-warnings/.test(line)),
+  ) as [string[], string[]]
+  if (complaints.length === 0) return endOfLines(all, count)
+  const rest = all.filter((line) => !complaints.includes(line))
+  const [first, second] = complaints.some(isNotable) || !rest.some(isNotable) ? [complaints, rest] : [rest, complaints]
+  const shown = endOfLines(first, count)
+  return shown.length === count ? shown : [...shown, ...endOfLines(second, count - shown.length)]
+}
+
+const isNotable = (line: string): boolean => NOTABLE.test(line)
+
+function endOfLines(lines: readonly string[], count: number): string[] {
+  const notable = lines.findLastIndex(isNotable)
+  return notable >= 0 ? lines.slice(notable, notable + count) : lines.slice(-count)
 }
 
 /** The first unasked end of one of these services, as a likely cause. */
@@ -131,26 +152,40 @@ export function place(record: SeenRecord): string {
   return `${record.topic}[${record.partition}]@${record.offset}`
 }
 
-/** Who reads a topic, for the passport. */
+/** Who should read a topic, for the passport. */
 const READERS: Partial<Record<Topic, string>> = {
   'order-created': 'payment-group',
   'payment-success': 'inventory-group',
+  'payment-failed': 'order-group',
   'stock-reserved': 'notification-group',
+  'stock-failed': 'order-group',
+}
+
+/** What the kit notes when it looks up how far a group is; the groups seen to have read are taken from there. */
+export const lookedUp = (group: string, topic: string): string => `looked up what ${group} has committed on ${topic}`
+
+/** The groups that were seen to have committed on a topic; where none was looked for, who should read it. */
+function readerOf({ moments }: History<unknown>, topic: string): string {
+  const seen = moments.flatMap(({ what, detail }) => {
+    const group = /^looked up what (\S+) has/.exec(what)?.[1] ?? ''
+    return what === lookedUp(group, topic) && Object.keys(detail ?? {}).length > 0 ? [group] : []
+  })
+  if (seen.length > 0) return `  → ${[...new Set(seen)].join(', ')}`
+  const expected = READERS[topic as Topic]
+  return expected === undefined ? '' : `  → expected reader: ${expected}`
 }
 
 /**
- * The way of one order, hop by hop: topic, partition, offset, key, reader, time since the scenario began. `bad` is the hop where it went wrong,
+ * The way of one order, hop by hop: topic, partition, offset, key, time since the scenario began, consumer group. `bad` is the hop where it went wrong,
  * marked ✗ whether a record is there or missing.
  */
 export function passport(history: History<unknown>, orderId: string, bad: Topic, why: string): string {
   const own = eventsOn(history).filter((event) => event.orderId === orderId)
   const hops = own.map(({ record }) => {
-    const reader = READERS[record.topic as Topic]
     const key =
       record.key === null ? 'no key' : record.key === orderId ? 'key = order id' : `key ${clip(record.key, 40)}`
-    const read = reader === undefined ? '' : `  → ${reader}`
     const mark = record.topic === bad ? '✗' : '✓'
-    return `  ${mark} ${place(record).padEnd(24)} ${key}  at ${(record.at / 1000).toFixed(2)} s${read}${mark === '✗' ? `  ← ${why}` : ''}`
+    return `  ${mark} ${place(record).padEnd(24)} ${key}  at ${(record.at / 1000).toFixed(2)} s${readerOf(history, record.topic)}${mark === '✗' ? `  ← ${why}` : ''}`
   })
   if (!own.some(({ record }) => record.topic === bad)) hops.push(`  ✗ ${bad.padEnd(24)} ← ${why}`)
   return [`the passport of order ${orderId}:`, ...hops].join('\n')

@@ -7,20 +7,27 @@ export interface WatchSelection {
   readonly behind: readonly Selected[]
 }
 
+/** Checks that run together. */
+export interface WatchRound {
+  readonly parts: readonly Selected[]
+  /** They are of earlier parts: whatever comes out, the student stays where they are. */
+  readonly behind: boolean
+}
+
 /**
  * The order of a round: what failed of the part at work, the rest of it, then the earlier parts in the same way. Checks that share a
  * scenario stay together, so that it runs once. Rounds without checks are left out.
  */
-export function watchRounds({ atWork, behind }: WatchSelection, failed: ReadonlySet<string>): Selected[][] {
+export function watchRounds({ atWork, behind }: WatchSelection, failed: ReadonlySet<string>): WatchRound[] {
   return [atWork, behind]
     .flatMap((selected) => {
       const scenarios = new Set(selected.flatMap(({ checks }) => checks.filter(({ id }) => failed.has(id))).map(drive))
       return [
-        keep(selected, (check) => scenarios.has(check.drive)),
-        keep(selected, (check) => !scenarios.has(check.drive)),
+        { parts: keep(selected, (check) => scenarios.has(check.drive)), behind: selected === behind },
+        { parts: keep(selected, (check) => !scenarios.has(check.drive)), behind: selected === behind },
       ]
     })
-    .filter((round) => round.length > 0)
+    .filter(({ parts }) => parts.length > 0)
 }
 
 const drive = (check: Check) => check.drive

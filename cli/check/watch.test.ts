@@ -5,6 +5,7 @@ import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context, ExitCode } from '../command.ts'
+import type { WatchKey } from '../student/watch-keys.ts'
 import { createPaint } from '../terminal/paint.ts'
 import { createSink } from '../terminal/sink.ts'
 import { type Check, check } from './check.ts'
@@ -20,10 +21,17 @@ const make = (id: string, drive = alone): Check => check({ id, title: id, marks:
 const D = { part: 'd-producer', checks: [make('D1'), make('D2', shared), make('D3', shared)] } as const
 const C = { part: 'c-events', checks: [make('C1')] } as const
 const ids = (rounds: ReturnType<typeof watchRounds>) =>
-  rounds.map((round) => round.flatMap(({ checks }) => checks.map(({ id }) => id)).join(' '))
+  rounds.map(({ parts }) => parts.flatMap(({ checks }) => checks.map(({ id }) => id)).join(' '))
 
 test('given a part at work and one behind it, when rounds are made, then the part at work comes first', () => {
   assert.deepEqual(ids(watchRounds({ atWork: [D], behind: [C] }, new Set())), ['D1 D2 D3', 'C1'])
+})
+test('given a part behind the one at work, when rounds are made, then only its rounds are marked as behind', () => {
+  const rounds = watchRounds({ atWork: [D], behind: [C] }, new Set(['D3', 'C1']))
+  assert.deepEqual(
+    rounds.map(({ behind }) => behind),
+    [false, false, true],
+  )
 })
 test('given a check that failed, when rounds are made, then it comes first, with those that share its scenario', () => {
   assert.deepEqual(ids(watchRounds({ atWork: [D], behind: [C] }, new Set(['D3']))), ['D2 D3', 'D1', 'C1'])
@@ -52,8 +60,10 @@ interface Scene {
   readonly said: string[]
   /** The checks of each round, as they began. */
   readonly rounds: string[]
-  /** Verdicts to come, round by round; `wait` lasts until it is interrupted. */
-  readonly verdicts: ('pass' | 'fail' | 'wait')[]
+  /** Verdicts to come, round by round; `wait` lasts until it is interrupted, and of `C1` that check alone fails. */
+  readonly verdicts: ('pass' | 'fail' | 'wait' | 'C1')[]
+  /** As if this key were typed. */
+  type(key: WatchKey): void
   until(what: string, holds: () => boolean): Promise<void>
   end(): Promise<ExitCode>
 }
@@ -69,16 +79,17 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
     ...{ cwd: dir, home: dir, stateDir: dir, env: {}, signal: stop.signal, now: Date.now },
   }
   const nothing = async () => {}
+  let type: Scene['type'] = () => {}
   const ended = watchWorkspace({
     ...{ ctx, workspace: dir, poll, selection: { atWork: [D], behind: [C] } },
-    once: async (parts, signal) => {
+    once: async ({ parts }, signal) => {
       rounds.push(parts.flatMap(({ checks }) => checks.map(({ id }) => id)).join(' '))
       const verdict = verdicts.shift() ?? 'pass'
       if (verdict === 'wait')
         await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       const report = (one: Check): CheckReport => ({
         id: one.id,
-        verdict: verdict === 'pass' ? 'pass' : 'fail',
+        verdict: verdict === 'pass' || (verdict === 'C1' && one.id !== 'C1') ? 'pass' : 'fail',
         marks: 0,
         max: 1,
         seconds: 0,
@@ -92,10 +103,14 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
       footer: async () => sink.line('FOOTER'),
       hint: nothing,
       list: nothing,
-      answer: nothing,
-      run: nothing,
+      answer: async (part) => sink.line(`ANSWER ${part}`),
+      run: async () => sink.line('THE SHOP RAN'),
       next: async () => undefined,
-      all: async () => ({ atWork: [], behind: [] }),
+      all: async () => ({ atWork: [D, C], behind: [] }),
+    },
+    keyboard: (_ctx, onKey) => {
+      type = onKey
+      return { lend: (work) => work(), close: () => {} }
     },
   })
   const end = () => {
@@ -114,7 +129,7 @@ async function watching(t: TestContext, poll: boolean, verdicts: Scene['verdicts
       await pause(5)
     }
   }
-  return { dir, said, rounds, verdicts, until, end }
+  return { dir, said, rounds, verdicts, type: (key) => type(key), until, end }
 }
 
 const footers = ({ said }: Scene) => said.filter((line) => line === 'FOOTER\n').length
@@ -149,6 +164,44 @@ test('given a check that runs, when a file is saved, then the check is dropped a
   writeFileSync(path.join(scene.dir, 'a.ts'), '1')
   await scene.until('the new rounds', () => footers(scene) === 1)
   assert.deepEqual(scene.rounds, ['D1 D2 D3', 'D1 D2 D3', 'C1'])
+})
+
+test('given a check that runs, when c is typed, then it is dropped and all parts are checked', async (t) => {
+  const scene = await watching(t, false, ['wait'])
+  await scene.until('the round to begin', () => scene.rounds.length === 1)
+  scene.type('check-all')
+  await scene.until('the round of all', () => footers(scene) === 1)
+  assert.deepEqual(scene.rounds, ['D1 D2 D3', 'D1 D2 D3 C1'])
+})
+
+test('given all parts checked and one of them failed, when a is typed, then it is the answer of that one', async (t) => {
+  const scene = await watching(t, false, ['wait', 'C1'])
+  await scene.until('the round to begin', () => scene.rounds.length === 1)
+  scene.type('check-all')
+  await scene.until('the round of all', () => footers(scene) === 1)
+  scene.type('answer')
+  await scene.until('the answer', () => footers(scene) === 2)
+  assert.deepEqual(
+    scene.said.filter((line) => line.startsWith('ANSWER')),
+    ['ANSWER c-events\n'],
+  )
+})
+
+test('given a check that runs, when r is typed, then the shop runs instead, and the check begins anew when it has ended', async (t) => {
+  const scene = await watching(t, false, ['wait'])
+  await scene.until('the round to begin', () => scene.rounds.length === 1)
+  scene.type('run')
+  await scene.until('the rounds behind it', () => footers(scene) === 1)
+  assert.deepEqual(scene.rounds, ['D1 D2 D3', 'D1 D2 D3', 'C1'])
+  assert.ok(scene.said.indexOf('THE SHOP RAN\n') < scene.said.indexOf('FOOTER\n'))
+})
+
+test('given nothing that is checked, when r is typed, then the shop runs and no check begins behind it', async (t) => {
+  const scene = await watching(t, false, [])
+  await scene.until('the first rounds', () => footers(scene) === 1)
+  scene.type('run')
+  await scene.until('the keys', () => footers(scene) === 2)
+  assert.equal(scene.rounds.length, 2)
 })
 
 test('given files that tools and the lab write, when they change, then nothing is checked', async (t) => {

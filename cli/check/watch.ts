@@ -2,11 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Context, ExitCode } from '../command.ts'
 import type { WatchKey } from '../student/watch-keys.ts'
 import type { AnyPart } from './contract.ts'
-import type { Selected } from './course.ts'
 import { exitCodeOf, type Report } from './report.ts'
 import { watchFiles } from './watch-files.ts'
 import { type Keyboard, openKeyboard } from './watch-keyboard.ts'
-import { OwnWrites, type WatchSelection, watchRounds } from './watch-order.ts'
+import { OwnWrites, type WatchRound, type WatchSelection, watchRounds } from './watch-order.ts'
 
 export interface WatchOptions {
   readonly ctx: Context
@@ -15,8 +14,10 @@ export interface WatchOptions {
   readonly poll: boolean
   readonly selection: WatchSelection
   /** Checks once and prints it; rejects soon after `signal` aborts. */
-  readonly once: (parts: readonly Selected[], signal: AbortSignal) => Promise<Report>
+  readonly once: (round: WatchRound, signal: AbortSignal) => Promise<Report>
   readonly help: WatchHelp
+  /** Default: the terminal's. */
+  readonly keyboard?: typeof openKeyboard
 }
 
 /** What the keys do besides checking. Each prints; none throws for what a student can do wrong. */
@@ -73,10 +74,10 @@ class Watch {
   }
 
   async run(): Promise<ExitCode> {
-    const { ctx, workspace, poll } = this.#options
+    const { ctx, workspace, poll, keyboard = openKeyboard } = this.#options
     const end = () => this.#push({ kind: 'end' })
     ctx.signal.addEventListener('abort', end, { once: true })
-    this.#keyboard = openKeyboard(ctx, (key) => this.#push({ kind: 'key', key }))
+    this.#keyboard = keyboard(ctx, (key) => this.#push({ kind: 'key', key }))
     const files = watchFiles(workspace, poll, (path) => this.#onChange(path))
     try {
       this.#begin()
@@ -182,8 +183,11 @@ class Watch {
     }
   }
 
+  /** The first part at work that has a failed check; where none has, the first. */
   #part(): AnyPart {
-    return this.#selection.atWork[0]?.part ?? 'a-kafka'
+    const { atWork } = this.#selection
+    const failed = atWork.find(({ checks }) => checks.some(({ id }) => this.#failed.has(id)))
+    return (failed ?? atWork[0])?.part ?? 'a-kafka'
   }
 
   async #key(key: WatchKey): Promise<boolean> {

@@ -6,6 +6,7 @@ import { checkText, manualText, summaryText } from '../check/print.ts'
 import { type CheckReport, exitCodeOf, type Report } from '../check/report.ts'
 import { runChecks } from '../check/session.ts'
 import { watchWorkspace } from '../check/watch.ts'
+import type { WatchRound } from '../check/watch-order.ts'
 import { brokersFor } from '../check/which-broker.ts'
 import { type Context, defineCommand, flag, number, text, texts, wrongUsage } from '../command.ts'
 import { recordReport } from '../student/progress.ts'
@@ -46,15 +47,15 @@ export const command = defineCommand({
         ctx.err.line(`Another check (process ${pid}) is at work on this broker; waiting for its end …`),
       ...(options.evidence === undefined ? {} : { evidence: path.resolve(ctx.cwd, options.evidence) }),
     }
-    const once = async (parts: readonly Selected[], signal = ctx.signal) => {
+    const once = async ({ parts, behind }: WatchRound, signal = ctx.signal) => {
       const printer = printerFor(ctx, parts)
       const seed = options.seed ?? randomInt(2 ** 31)
       const report = await runChecks(parts, { ...settings, ...printer, seed, signal })
-      await updateProgress(ctx, workspace, (before) => recordReport(before, report, ctx.now()))
+      await updateProgress(ctx, workspace, (before) => recordReport(before, report, ctx.now(), behind))
       show(ctx, report)
       return report
     }
-    if (watched === undefined) return exitCodeOf(await once(selected))
+    if (watched === undefined) return exitCodeOf(await once({ parts: selected, behind: false }))
     const help = watchHelp(ctx, workspace)
     return await watchWorkspace({ ctx, workspace, poll: options.poll, selection: watched, once, help })
   },

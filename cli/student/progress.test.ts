@@ -112,6 +112,22 @@ test('given a check of all parts and nothing started, when it is recorded, then 
   assert.equal(progress.current, 'b-services')
 })
 
+test('given a complete part and an earlier one that breaks behind it, when both are recorded, then the student stays where they are', () => {
+  const atC = recordReport(recordStart(NO_PROGRESS, 'c-events', T0), all('c-events'), T0)
+  const after = recordReport(atC, report('a-kafka', { A3: ['fail', 5] }), T0 + MINUTE, true)
+  assert.equal(after.current, 'c-events')
+  assert.equal(after.checks.A3?.verdict, 'fail')
+  assert.equal(partProgress(after, 'c-events').minutes, 1, 'the time was spent on the part at work')
+  assert.match(nextStep(after).why, /^Part C has all its 6 marks\. Part A, before it, has not\./)
+})
+
+test('given parts A and B done one behind the other, when A is checked behind B, then what is told as done is B', () => {
+  const both = ['a-kafka', 'b-services'] as const
+  const done = both.reduce((sum, part) => recordReport(recordStart(sum, part, T0), all(part), T0), NO_PROGRESS)
+  const after = recordReport(done, all('a-kafka'), T0, true)
+  assert.deepEqual(whereAmI(after), { kind: 'part-done', part: 'b-services', next: 'c-events', skipped: false })
+})
+
 test('given a shop from elsewhere whose first parts are complete, when it is checked, then the next part is one to start', () => {
   const parts = [...all('a-kafka').parts, ...all('b-services').parts]
   const progress = recordReport(NO_PROGRESS, { ...all('a-kafka'), parts }, T0)

@@ -91,10 +91,13 @@ export function recordStart(progress: Progress, part: AnyPart, now: number): Pro
   return changePart({ ...spent, current: isCore(part) ? part : spent.current }, part, { startedAt })
 }
 
-/** A kit fault says nothing of the shop and changes nothing; a skipped check is no attempt. */
-export function recordReport(progress: Progress, report: Report, now: number): Progress {
+/**
+ * A kit fault says nothing of the shop and changes nothing; a skipped check is no attempt. `behind`: these parts were looked at
+ * because another one is at work, and that one stays at work.
+ */
+export function recordReport(progress: Progress, report: Report, now: number, behind = false): Progress {
   const tried = report.parts.filter(({ checks }) => checks.some(({ verdict }) => verdict !== 'kit-fault'))
-  const only = tried.length === 1 ? (tried[0]?.part ?? null) : null
+  const only = tried.length === 1 && !behind ? (tried[0]?.part ?? null) : null
   let next = spend(progress, only ?? progress.current, now)
   const checks = { ...next.checks }
   for (const one of tried.flatMap((part) => part.checks)) {

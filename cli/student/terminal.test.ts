@@ -7,6 +7,7 @@ import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
+import { layParts } from '../author/lay.ts'
 
 const MAIN = path.resolve(import.meta.dirname, '../main.ts')
 const skip = spawnSync('script', ['--version']).stdout?.includes('util-linux')
@@ -15,6 +16,10 @@ const skip = spawnSync('script', ['--version']).stdout?.includes('util-linux')
 
 function terminal(t: TestContext, ...args: string[]) {
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'terminal ü '))
+  return inFolder(t, cwd, args)
+}
+
+function inFolder(t: TestContext, cwd: string, args: readonly string[]) {
   const typed = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ')
   const env = { ...process.env, TERM: 'xterm-256color', CI: '', KAFKA_BROKERS: '127.0.0.1:1' }
   const child = spawn('script', ['-qec', typed, '/dev/null'], { cwd, env, stdio: ['pipe', 'pipe', 'ignore'] })
@@ -35,7 +40,12 @@ function terminal(t: TestContext, ...args: string[]) {
       await pause(20)
     }
   }
-  return { until, ended, type: (keys: string) => child.stdin.write(keys) }
+  /** Forgets what was said before: what is waited for must come from now on. */
+  const type = (keys: string) => {
+    said = ''
+    child.stdin.write(keys)
+  }
+  return { until, ended, type }
 }
 
 test('given lab alone in a terminal, when a choice is made, then it is done, the menu comes back, and Ctrl-C ends it with 130', {
@@ -47,6 +57,27 @@ test('given lab alone in a terminal, when a choice is made, then it is done, the
   await until(/docker-compose\.yml +added[\s\S]*❯ Work on part A/)
   type('\u0003')
   assert.equal(await ended, 130)
+})
+
+test('given a part that is watched in a terminal, when its keys are typed, then each does what the line of keys says', {
+  skip,
+}, async (t) => {
+  const cwd = mkdtempSync(path.join(os.tmpdir(), 'terminal ü '))
+  await layParts(['a-kafka', 'b-services', 'c-events'], path.join(cwd, 'my-shop'), 'solution')
+  const { until, ended, type } = inFolder(t, cwd, ['check', 'c', '--watch', '--yes-use-this-broker'])
+  await until(/C1[\s\S]*6 of 6 marks[\s\S]*Part C has all its 6 marks[\s\S]*q quit/)
+  type('h')
+  await until(/Hint for C1 {2}\(it passes already\)[\s\S]*Ask yourself[\s\S]*Hints cost nothing/)
+  type('l')
+  await until(/›\s+C [\s\S]*6 of 6[\s\S]*C1✓ C2✓ C3✓/)
+  type('a')
+  await until(/── shared\/events\.ts: the same[\s\S]*q quit/)
+  type('n')
+  await until(/Part C has all its 6 marks\. Part A, before it, has not\.[\s\S]*Start part A/)
+  type('n\r')
+  await until(/q quit/)
+  type('q')
+  assert.equal(await ended, 0)
 })
 
 test('given an answer before the first try in a terminal, when it is declined, then nothing is shown', {

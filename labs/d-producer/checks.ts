@@ -7,7 +7,7 @@ import { freePort } from '../../cli/check/ports.ts'
 import { scenario } from '../../cli/check/scenario.ts'
 import type { Shop } from '../../cli/check/shop.ts'
 import { type Judgement, pass } from '../../cli/check/verdict.ts'
-import { endOf, eventsOn, lastWords, place, type SeenEvent, storiesOf } from '../../cli/check/views.ts'
+import { endOf, eventsOn, lastWords, passport, place, type SeenEvent, storiesOf } from '../../cli/check/views.ts'
 import { fail } from './diagnoses.ts'
 
 const ENDS_WITHIN = 40_000
@@ -16,7 +16,7 @@ const ENDS_WITHIN = 40_000
 const NOISE = /^\(node:\d+\) |^\(Use `node --trace|^Timeout duration was set to 1\./
 
 interface Line {
-  readonly topic: string
+  readonly topic: Topic
   readonly event: Envelope
 }
 
@@ -150,8 +150,11 @@ export const checks = [
         const sent = `an event for ${topic}, order ${event.data.orderId}`
         if (there === undefined) {
           const [other] = found
-          if (other !== undefined)
-            return fail('producer.wrong-topic', { did, saw: `${sent} is at ${place(other.record)}` })
+          if (other !== undefined) {
+            const saw = `${sent} is at ${place(other.record)}`
+            const first = passport(history, String(event.data.orderId), topic, 'not here, but on another topic')
+            return fail('producer.wrong-topic', { did, saw, first })
+          }
           return fail('producer.message-missing', { did, saw: `${sent} is on no core topic` })
         }
         const difference = firstDifference(there.json, event)
@@ -160,7 +163,8 @@ export const checks = [
         const { key } = there.record
         if (key === event.data.orderId) continue
         const id = key === null ? 'producer.key-missing' : 'producer.key-wrong'
-        return fail(id, { did, saw, first: `✗ key is ${show(key)}, not "${event.data.orderId}"` })
+        const why = `key is ${show(key)}, not "${event.data.orderId}"`
+        return fail(id, { did, saw, first: passport(history, String(event.data.orderId), topic, why) })
       }
       return pass
     },

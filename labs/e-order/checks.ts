@@ -13,6 +13,7 @@ import {
   eventsOn,
   fallOf,
   linesWith,
+  passport,
   place,
   type SeenEvent,
   seenOrders,
@@ -167,16 +168,18 @@ export const checks = [
         if (event === undefined) {
           const other = events.find(({ json }) => field(json, 'data', 'amount') === posted.order.amount)
           const elsewhere = `the event has the id ${other?.orderId} (${other === undefined ? '' : place(other.record)})`
-          return fail('order.event-missing', {
-            did,
-            saw: other === undefined ? 'no event with this id or amount' : elsewhere,
-          })
+          const saw = other === undefined ? 'no event with this id or amount' : elsewhere
+          const first = passport(history, posted.orderId ?? '', 'order-created', 'never came')
+          return fail('order.event-missing', { did, saw, first })
         }
         if (own.length > posts) {
-          return fail('order.event-twice', { did, saw: own.map(({ record }) => place(record)).join(' and ') })
+          const saw = own.map(({ record }) => place(record)).join(' and ')
+          const first = passport(history, posted.orderId ?? '', 'order-created', 'more than once')
+          return fail('order.event-twice', { did, saw, first })
         }
         if (own.some(({ json }) => difference(field(json, 'data'), posted) === undefined)) continue
-        const first = difference(field(event.json, 'data'), posted) ?? ''
+        const why = difference(field(event.json, 'data'), posted) ?? ''
+        const first = passport(history, posted.orderId ?? '', 'order-created', why)
         const saw = `${place(event.record)} ${clip(event.record.value ?? '', 300)}`
         return fail('order.event-different', { did, saw, first })
       }

@@ -78,5 +78,12 @@ export const lesson: Lesson = {
       answer: 1,
       why: 'Somebody has to explain it to the customer. The service that knows why must say so.',
     },
+    {
+      ask: 'One unit is on the shelf. What does this print?',
+      code: "let left = 1\nlet sold = 0\nasync function reserve() {\n  const seen = left\n  await null\n  if (seen < 1) return\n  left = seen - 1\n  sold += 1\n}\nawait Promise.all([reserve(), reserve()])\nconsole.log('sold', sold, 'left', left)",
+      options: ['sold 1 left 0', 'sold 2 left 0', 'sold 2 left -1', 'sold 0 left 1'],
+      answer: 1,
+      why: 'Both look at the shelf before one of them takes the unit. The shelf even looks right: only the number of sales tells. One message at a time is safe.',
+    },
   ],
 }

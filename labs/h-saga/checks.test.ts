@@ -5,6 +5,7 @@ import { makeOrder, type Order } from '../../cli/check/orders.ts'
 import { Random } from '../../cli/check/random.ts'
 import { outcomeOf, saidLines, sampleHistory, sampleRecord } from '../../cli/check/sample-history.ts'
 import { checks } from './checks.ts'
+import { diagnoses } from './diagnoses.ts'
 
 const random = new Random(9)
 const posted = (order: Order) => ({ order, status: 201, orderId: order.orderId, shown: '201' })
@@ -18,6 +19,11 @@ const [one, all, more] = [
   makeOrder(random, { quantity: 10 }),
   makeOrder(random, { quantity: 1 }),
 ] as [Order, Order, Order]
+
+test('given a fail rate that is all or nothing, when the next step is told, then it is what the answer does: the order decides, not chance', () => {
+  assert.doesNotMatch(diagnoses['saga.one-outcome'].next, /random/i)
+  assert.match(diagnoses['saga.one-outcome'].next, /order id/)
+})
 
 const declined = (records: Partial<SeenRecord>[], status = 'CANCELLED', lines: string[] = []) =>
   outcomeOf(

@@ -88,7 +88,7 @@ export const diagnoses = {
   'saga.one-outcome': {
     expected: 'confirmed and cancelled orders at a fail rate of 0.5',
     cause: 'PAYMENT_FAIL_RATE is read as all or nothing.',
-    next: 'decline when Math.random() < rate',
+    next: 'compare a number from 0 to 1, made from the order id, with the rate: decline when it is smaller',
   },
   'saga.money-wrong': {
     expected:

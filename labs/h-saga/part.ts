@@ -91,5 +91,12 @@ export const lesson: Lesson = {
       answer: 1,
       why: 'Delivery is at least once. Compensations move money, so they must be idempotent: doing it twice is like doing it once.',
     },
+    {
+      ask: 'stock-failed comes for three orders, for one of them twice. What does this print?',
+      code: "const done = new Set()\nlet refunds = 0\nfor (const id of ['o-1', 'o-2', 'o-1', 'o-3']) {\n  if (!done.has(id)) refunds += 1\n  done.add(id)\n}\nconsole.log(refunds)",
+      options: ['4', '2', '1', '3'],
+      answer: 3,
+      why: 'The service remembers what it has refunded. In memory only until it is started again: that is why a real one keeps it in its database.',
+    },
   ],
 }

@@ -111,3 +111,7 @@ export const readFlow = (body: string): Flow => {
   }
   return { boxes, arrows }
 }
+
+/** The arrows of a diagram of any kind that is drawn here. */
+export const arrowsOf = (body: string): readonly Arrow[] =>
+  body.startsWith('flowchart') ? readFlow(body).arrows : readMermaid(body).arrows

@@ -101,6 +101,8 @@ const inQuizzes: Readonly<Record<string, (code: string) => Promise<string>>> = {
     return exitCode === null ? `None: it was ended by the signal, a shell shows ${shown}` : `${exitCode}`
   },
   c3: (code) => runs(code),
+  g6: (code) => runs(code),
+  h6: (code) => runs(code),
 }
 for (const [id, run] of Object.entries(inQuizzes)) {
   test(`given ${id}, when its code is run, then it prints what the right option says`, async () => {

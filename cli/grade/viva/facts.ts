@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Topic } from '../../check/contract.ts'
 import type { History, SeenRecord } from '../../check/history.ts'
 import type { Outcome } from '../../check/judge.ts'
-import { byOrder, eventsOn, type SeenEvent } from '../../check/views.ts'
+import { byOrder, eventsOn, lookedUp, type SeenEvent } from '../../check/views.ts'
 
 /** A student's stored histories by scenario, the first attempt of each. */
 export type Histories = ReadonlyMap<string, History<unknown>>
@@ -59,7 +59,7 @@ export function committedBy(
   group: string,
   topic: Topic,
 ): { scenario: string; offsets: Record<string, number> } | undefined {
-  const what = `looked up what ${group} has committed on ${topic}`
+  const what = lookedUp(group, topic)
   for (const [scenario, { moments }] of histories) {
     const seen = moments.findLast((moment) => moment.what === what && Object.keys(moment.detail ?? {}).length > 0)
     if (seen !== undefined) return { scenario, offsets: seen.detail as unknown as Record<string, number> }
