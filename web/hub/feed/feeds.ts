@@ -20,7 +20,7 @@ export function startFeeds(
   const tell = (what: string) => (error: unknown) => log(`${what}: ${(error as Error).message}`)
 
   const groups = async (): Promise<void> => {
-    const { states, lags } = await lookAtGroups(ports.bus, model, new Set(partitions.keys()))
+    const { states, lags } = await lookAtGroups(ports.bus, model, new Set(partitions.keys()), reads)
     state.groups.set(states)
     for (const { group, service, partitions: lagsOfGroup } of lags) {
       for (const lag of lagsOfGroup) state.commit(group, service, lag.topic, lag.partition, lag.committed)
