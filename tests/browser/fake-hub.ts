@@ -17,7 +17,7 @@ export interface FakeHub {
 export interface FakeHubOptions {
   readonly me?: Partial<Me>
   readonly letters?: readonly DeadLetterRow[]
-  readonly passport?: (dot: Dot) => Partial<Passport>
+  readonly passport?: (dot: Dot) => Partial<Passport> | null
   readonly snapshot?: Parameters<typeof goldenSnapshot>[0]
 }
 
@@ -63,7 +63,8 @@ function answerTo(method: string, path: string, { me, letters = [], passport }: 
   if (event) {
     const all = [...goldenDots, ...letters.map(({ dot }) => dot)]
     const dot = all.find(({ topic, offset }) => topic === event[1] && offset === event[3])
-    return dot ? { ...goldenPassport(dot), ...passport?.(dot) } : null
+    const more = dot ? passport?.(dot) : null
+    return dot && more !== null ? { ...goldenPassport(dot), ...more } : null
   }
   return method === 'GET' ? null : undefined
 }

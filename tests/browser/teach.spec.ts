@@ -111,6 +111,17 @@ test('given a dead letter, when a copy is mended and replayed, then its outcome 
   await expect(page.getByRole('list', { name: 'What became of the replayed letters' })).toContainText('handled')
 })
 
+test('given a dead letter that the hub cannot read any more, then that is said where it would stand', async ({
+  show,
+}) => {
+  const dot = { ...goldenDots[0]!, topic: 'order-created-dlq', offset: '8', kind: 'failed' as const }
+  const letter = { dot, error: 'not JSON', attempts: 3, group: null, replayed: false }
+  const nowhere = { originTopic: null, originPartition: null, originOffset: null }
+  const { page } = await show('?panel=dead', { letters: [{ ...letter, ...nowhere }], passport: () => null })
+  await page.clock.runFor(800)
+  await expect(page.locator('.dead-letter')).toContainText('It cannot be read: Not known.')
+})
+
 test('given somebody who types, then no key acts; given the help, then it lists them all', async ({ show }) => {
   const { page, hub } = await show('?panel=orders')
   await page.clock.runFor(200)

@@ -247,6 +247,8 @@ export interface Numbers {
   readonly retries: number
   readonly duplicates: number
   readonly deadLetters: number
+  /** By service, what it said that it made of the records that it read. Absent from recordings of before. */
+  readonly handlings?: Readonly<Record<string, Readonly<Partial<Record<Handling['outcome'], number>>>>>
   readonly sagas: Readonly<Record<SagaStatus, number>>
 }
 

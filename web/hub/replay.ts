@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { readRecord, type Seen } from './core/seen.ts'
+import type { Seen } from './core/seen.ts'
 import type { HubState } from './core/state.ts'
 import type { Letter, LetterPlace, ShopPorts } from './ports.ts'
 import type { DeadLetterRow, ReplayOutcome, ReplayRequest } from './protocol.ts'
@@ -20,7 +20,7 @@ export async function listDeadLetters(
 
 function rowOf({ record, reason, replayed }: Letter, state: HubState, now: number): DeadLetterRow {
   const place = `${record.topic}/${record.partition}/${record.offset}`
-  const { dot, reason: error } = state.at(place) ?? readRecord(record, state.reading(now))
+  const { dot, reason: error } = state.at(place) ?? state.look(record, now)
   return {
     dot,
     error: error ?? 'No reason is given: no service of the kit wrote it.',

@@ -19,12 +19,13 @@ export function Letter({
   const control = useControl()
   const { dot } = row
   const place = `${dot.topic}/${dot.partition}/${dot.offset}`
-  const { value: passport } = useAsked(place, place, () => source().passport(dot))
+  const { value: passport, error } = useAsked(place, place, () => source().passport(dot))
   const [edited, setEdited] = useState<string | null>(null)
   const wrong = edited === null ? null : unreadable(edited)
   return (
     <div className="dead-letter">
       <Why row={row} />
+      {error && <p className="problems">It cannot be read: {visible(error)}</p>}
       {passport && passport.problems.length > 0 && (
         <ul className="problems" aria-label="Not as the schema says">
           {passport.problems.map((problem) => (

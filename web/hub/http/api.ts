@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { Ballot } from '../ballot.ts'
-import { passportAt } from '../core/passport.ts'
 import type { HubState } from '../core/state.ts'
 import { storyOf } from '../core/story.ts'
+import { findPassport } from '../letters.ts'
 import { placeOrders } from '../orders.ts'
 import type { AuditEntry, ShopPorts } from '../ports.ts'
 import { DEEDS, type DeedAnswer, type Me, PROTOCOL_VERSION } from '../protocol.ts'
@@ -132,8 +132,8 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: /^\/api\/events\/([^/]+)\/(\d{1,9})\/(\d{1,19})$/,
-    handle: ({ params: [topic = '', partition, offset = ''] }, { state }) =>
-      passportAt(state, topic, Number(partition), offset) ??
+    handle: async ({ params: [topic = '', partition, offset = ''] }, { state, ports, now }) =>
+      (await findPassport(state, ports, { topic, partition: Number(partition), offset }, now())) ??
       gone('This record was not seen here, or newer ones have taken its place.'),
   },
   {
