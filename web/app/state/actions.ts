@@ -54,13 +54,14 @@ export function createActions({ api, player, stage, store, showUrl, save }: Acti
     say,
     time,
     measureFrom,
+    forgetMeasure: () => set({ baseline: null }),
     quiet: () => set({ notice: null }),
     openPassport: (passport: Place | null) => set({ passport }),
     openNode: (node: string | null) => set({ node }),
     help: (help: boolean) => set({ help }),
     follow: (order: string | null) => go({ order, panel: 'story' }),
 
-    ...createShopActions({ api, store, ask, say, go, measureFrom }),
+    ...createShopActions({ api, store, ask, say, now: () => player.now, go, measureFrom }),
     async exportRecording() {
       const recording = await ask(api.recording())
       if (recording)
