@@ -15,7 +15,7 @@ export function Letter({
   busy: boolean
   onReplay: (edited?: string) => void
 }) {
-  const { source } = usePage()
+  const { source, actions } = usePage()
   const control = useControl()
   const { dot } = row
   const place = `${dot.topic}/${dot.partition}/${dot.offset}`
@@ -59,14 +59,16 @@ export function Letter({
         >
           {edited === null ? 'Replay it' : 'Replay the copy'}
         </button>
+        <button type="button" onClick={() => actions.openPassport(dot)}>
+          Passport
+        </button>
       </p>
     </div>
   )
 }
 
 function Why({ row }: { row: DeadLetterRow }) {
-  const { actions } = usePage()
-  const { dot, error, attempts, group, originTopic, originPartition, originOffset } = row
+  const { error, attempts, group, originTopic, originPartition, originOffset } = row
   return (
     <>
       <p className="why">
@@ -75,10 +77,7 @@ function Why({ row }: { row: DeadLetterRow }) {
       <p>
         {group && `${visible(group)} gave up`}
         {attempts !== null && (attempts === 0 ? ' at once' : ` after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`)}
-        {originTopic && `; it came from ${visible(originTopic)}, partition ${originPartition}, offset ${originOffset}`}.{' '}
-        <button type="button" onClick={() => actions.openPassport(dot)}>
-          Passport
-        </button>
+        {originTopic && `; it came from ${visible(originTopic)}, partition ${originPartition}, offset ${originOffset}`}.
       </p>
     </>
   )

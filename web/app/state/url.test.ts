@@ -13,6 +13,7 @@ test('given any state, when it is written and read, then it is the same', () => 
     step: 3,
     at: 1_700_000_000_123,
     lanes: true,
+    trace: true,
     unfold: 'users',
     scale: 1.2,
   }

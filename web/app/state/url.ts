@@ -15,6 +15,8 @@ export interface UrlState {
   /** The paused moment, ms by the hub's clock; null: live. */
   readonly at: number | null
   readonly lanes: boolean
+  /** In presenter view: an order's trace in place of its steps. */
+  readonly trace: boolean
   /** Which bundle of the map is unfolded: its id, `none`, or empty for whatever is used. */
   readonly unfold: string
   /** Multiplies every size. */
@@ -31,6 +33,7 @@ export const HOME: UrlState = {
   step: 0,
   at: null,
   lanes: false,
+  trace: false,
   unfold: '',
   scale: 1,
 }
@@ -56,6 +59,7 @@ export function readUrl(search: string): UrlState {
     step: Math.floor(numberIn('step', 0, 9) ?? HOME.step),
     at: numberIn('at', 0, Number.MAX_SAFE_INTEGER),
     lanes: query.get('lanes') === '1',
+    trace: query.get('trace') === '1',
     unfold: query.get('unfold') ?? HOME.unfold,
     scale: numberIn('scale', 0.7, 1.6) ?? HOME.scale,
   }
