@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { ORDER_LIMITS } from '../../web/hub/protocol.ts'
 import { goldenDots } from './golden.ts'
 import { goldenFaults, START } from './golden-shop.ts'
 import { test } from './stage.ts'
@@ -77,6 +78,7 @@ test('given a viewer, then nothing can be switched, and the page follows the pre
     .getByRole('button', { name: /They get through|They wait behind it/ })
     .first()
     .click()
+  expect(new URL(page.url()).searchParams.get('lesson'), 'what is shown can be shared').toBe('poison')
   await expect.poll(() => hub.asked.at(-1)).toBe('POST /api/vote {"lesson":"poison","choice":0}')
   expect(hub.asked.filter((call) => /faults|orders/.test(call))).toEqual([])
 })
@@ -130,6 +132,12 @@ test('given somebody who types, then no key acts; given the help, then it lists 
   await page.getByRole('button', { name: 'One order' }).click()
   await expect.poll(() => hub.asked.at(-1) ?? '').toContain('"amount":1234')
   expect(hub.asked.filter((call) => call.includes('faults'))).toEqual([])
+  await page.locator('summary', { hasText: 'As curl' }).click()
+  await expect(page.locator('pre', { hasText: 'curl' })).toContainText('{"productId":201,"quantity":1,"amount":1234}')
+  await page.getByLabel('a second', { exact: true }).fill(String(ORDER_LIMITS.ratePerS))
+  const longest = Number(await page.getByLabel('seconds', { exact: true }).getAttribute('max'))
+  expect(longest * ORDER_LIMITS.ratePerS, 'no more than the hub takes').toBeLessThanOrEqual(ORDER_LIMITS.count)
+  await page.getByRole('heading', { name: 'Place orders' }).click()
   await page.keyboard.press('?')
   await page.clock.runFor(100)
   await expect(page.getByRole('dialog')).toContainText('break it, or mend it')

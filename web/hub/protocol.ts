@@ -53,6 +53,8 @@ export type ShopKind = 'reference' | 'student' | 'recording'
 
 export interface Topology {
   readonly shop: ShopKind
+  /** What the hub can do with this shop beside looking; absent from recordings of before. */
+  readonly can?: { readonly scale: boolean; readonly rewind: boolean }
   readonly services: readonly ServiceBox[]
   readonly topics: readonly TopicBox[]
   readonly edges: readonly EdgeLine[]
@@ -356,6 +358,9 @@ export interface OrderRequest {
   /** Orders a second; default: all at once. */
   readonly ratePerS?: number
 }
+
+/** What one call may ask for: so many orders, over so many seconds. */
+export const ORDER_LIMITS = { count: 5_000, ratePerS: 200, seconds: 120 } as const
 
 export interface OrderAnswer {
   readonly accepted: number

@@ -1,3 +1,4 @@
+import type { Topology } from '../../hub/protocol.ts'
 import type { Scene } from './scene.ts'
 import { WHOLE_SCENES } from './whole-scenes.ts'
 
@@ -279,9 +280,16 @@ export const SCENES: readonly Scene[] = [
   },
 ]
 
+type Can = NonNullable<Topology['can']>
+
 /** The lessons that a shop with these services can give. */
-export function scenesFor(services: readonly string[]): readonly Scene[] {
+export function scenesFor(services: readonly string[], can: Can = { scale: true, rewind: true }): readonly Scene[] {
   const whole = WHOLE_SCENES.filter(({ needs }) => needs === undefined || services.includes(needs))
-  if (whole.length === 0) return SCENES
-  return [...SCENES.map((scene) => ({ ...scene, ...scene.inWhole })), ...whole]
+  const all = whole.length === 0 ? SCENES : [...SCENES.map((scene) => ({ ...scene, ...scene.inWhole })), ...whole]
+  return all.filter((scene) => isPossible(scene, can))
+}
+
+function isPossible({ first, second }: Scene, can: Can): boolean {
+  const kinds = [...first.acts, ...(second?.acts ?? [])].map(({ kind }) => kind)
+  return (can.scale || !kinds.includes('scale')) && (can.rewind || !kinds.includes('rewind'))
 }

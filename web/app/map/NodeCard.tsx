@@ -27,6 +27,7 @@ function ServiceCard({ service: { name, url, group: groupName } }: { service: Se
   const { actions } = usePage()
   const control = useControl()
   const state = useWorld((world) => world.services.find((one) => one.name === name), undefined)
+  const canScale = useWorld(({ topology }) => topology.can?.scale ?? true, true)
   const group = useWorld((world) => world.groups.find((one) => one.service === name), undefined)
   const faults = useWorld((world) => world.faults, NONE).filter(({ target }) => target === name)
   return (
@@ -42,13 +43,16 @@ function ServiceCard({ service: { name, url, group: groupName } }: { service: Se
           <button
             key={instances}
             type="button"
-            disabled={!control}
+            disabled={!control || !canScale}
             aria-pressed={state?.instances === instances}
             onClick={() => void actions.scale(name, instances)}
           >
             {instances} {instances === 1 ? 'instance' : 'instances'}
           </button>
         ))}
+        {!canScale && (
+          <span className="empty">This shop runs one of each: only the lab's own can be scaled from here.</span>
+        )}
       </p>
       {group ? (
         <Members group={group} />

@@ -165,8 +165,8 @@ export class HubState {
     if (service !== null) this.counts.add(consumeEdge(topic, service), this.#topics.get(topic)?.kind ?? 'ok', taken)
   }
 
-  layOut(found: Found): void {
-    this.topology.set(layOut(this.model, found))
+  layOut(found: Found, can?: Topology['can']): void {
+    this.topology.set({ ...layOut(this.model, found), ...(can === undefined ? {} : { can }) })
   }
 
   /** To be called about twice a second. */

@@ -40,7 +40,8 @@ export function startFeeds(
     )
   const draw = (): void => {
     const first = ports.instances().filter(({ instance }) => instance === 0)
-    state.layOut({ partitions, reads, urls: new Map(first.map(({ service, url }) => [service, url])) })
+    const urls = new Map(first.map(({ service, url }) => [service, url]))
+    state.layOut({ partitions, reads, urls }, { scale: ports.scale !== null, rewind: ports.rewind !== null })
   }
   const faults = async (): Promise<void> => state.faults.set((await ports.faults?.list()) ?? [])
   const unlisten = ports.faults?.onChange(() => void faults().catch(tell('The toggles cannot be read')))

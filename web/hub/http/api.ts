@@ -6,7 +6,7 @@ import { storyOf } from '../core/story.ts'
 import { findPassport } from '../letters.ts'
 import { placeOrders } from '../orders.ts'
 import type { AuditEntry, ShopPorts } from '../ports.ts'
-import { DEEDS, type DeedAnswer, type Me, PROTOCOL_VERSION } from '../protocol.ts'
+import { DEEDS, type DeedAnswer, type Me, ORDER_LIMITS, PROTOCOL_VERSION } from '../protocol.ts'
 import type { Recorder } from '../recorder.ts'
 import { listDeadLetters, replayLetters } from '../replay.ts'
 import { check, readJson } from './body.ts'
@@ -77,11 +77,11 @@ const order = z
     quantity: z.int().positive(),
     amount: z.number().nonnegative(),
     saga: z.literal('orchestration').exactOptional(),
-    count: z.int().positive().max(5_000).exactOptional(),
-    ratePerS: z.number().positive().max(500).exactOptional(),
+    count: z.int().positive().max(ORDER_LIMITS.count).exactOptional(),
+    ratePerS: z.number().positive().max(ORDER_LIMITS.ratePerS).exactOptional(),
   })
-  .refine(({ count = 1, ratePerS }) => ratePerS === undefined || count / ratePerS <= 120, {
-    message: 'this would take longer than two minutes: fewer orders, or a higher rate',
+  .refine(({ count = 1, ratePerS }) => ratePerS === undefined || count / ratePerS <= ORDER_LIMITS.seconds, {
+    message: `this would take longer than ${ORDER_LIMITS.seconds} s: fewer orders, or a higher rate`,
     path: ['count'],
   })
 const replay = z
