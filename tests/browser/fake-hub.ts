@@ -1,6 +1,14 @@
 import { expect, type Page, type WebSocketRoute } from '@playwright/test'
 import type { DeadLetterRow, Dot, Frame, FromHub, FromPage, Me, Passport } from '../../web/hub/protocol.ts'
-import { goldenDots, goldenFrames, goldenPassport, goldenSnapshot, goldenStory, orderId } from './golden.ts'
+import {
+  goldenDots,
+  goldenFrames,
+  goldenPassport,
+  goldenRecording,
+  goldenSnapshot,
+  goldenStory,
+  orderId,
+} from './golden.ts'
 import { START } from './golden-shop.ts'
 
 export interface FakeHub {
@@ -56,6 +64,7 @@ function answerTo(method: string, path: string, { me, letters = [], passport }: 
       outcome: 'handled',
       words: 'payment-group took it',
     }))
+  if (path === '/api/recording') return goldenRecording()
   if (path === '/api/sagas') return [1, 2, 3].map((order) => goldenStory(order).summary)
   const story = /^\/api\/sagas\/(.+)$/.exec(path)?.[1]
   if (story) return [1, 2, 3, 4, 5, 6].map(goldenStory).find(({ summary }) => summary.orderId === story) ?? null

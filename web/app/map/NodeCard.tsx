@@ -8,7 +8,7 @@ import { count, span, visible } from '../ui/words.ts'
 /** What stands behind a box of the map. */
 export function NodeCard() {
   const { actions } = usePage()
-  const name = usePageState((state) => state.node)
+  const name = usePageState(({ url }) => url.node)
   const topology = useWorld((world) => world.topology, null)
   const service = topology?.services.find((one) => one.name === name)
   const topic = topology?.topics.find((one) => one.name === name)

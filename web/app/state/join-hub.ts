@@ -24,7 +24,7 @@ export function joinHub({ api, player, store, meter, actions }: JoinParts): { le
       const first = player.now === null
       player.take(message)
       const { at } = store.getState().url
-      if (first && at !== null) actions.time.seek(at)
+      if (first && at !== null) void actions.visit(at)
       followLesson(store, actions, message.lesson)
     },
     onState: (connection) => store.setState({ connection }),
