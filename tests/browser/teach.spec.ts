@@ -113,6 +113,20 @@ test('given a dead letter, when a copy is mended and replayed, then its outcome 
   await expect(page.getByRole('list', { name: 'What became of the replayed letters' })).toContainText('handled')
 })
 
+test('given several letters that are replayed, then how far it is, and each outcome, are told', async ({ show }) => {
+  const facts = { error: 'not JSON', attempts: 3, group: null, replayed: false }
+  const nowhere = { originTopic: null, originPartition: null, originOffset: null }
+  const letters = ['7', '8', '9'].map((offset) => ({
+    ...{ dot: { ...goldenDots[0]!, topic: 'order-created-dlq', offset }, ...facts, ...nowhere },
+  }))
+  const { page } = await show('?panel=dead', { letters })
+  await page.clock.runFor(800)
+  await page.getByRole('button', { name: 'Replay all 3' }).click()
+  const outcomes = page.getByRole('list', { name: 'What became of the replayed letters' })
+  await expect(outcomes).toContainText('3 of 3')
+  await expect(outcomes.getByRole('listitem').filter({ hasText: 'handled' })).toHaveCount(3)
+})
+
 test('given a dead letter that the hub cannot read any more, then that is said where it would stand', async ({
   show,
 }) => {

@@ -12,7 +12,7 @@
  * | `GET /api/sagas/:orderId` | `SagaStory` | all |
  * | `GET /api/events/:topic/:partition/:offset` | `Passport` | all |
  * | `GET /api/dead-letters?topic=` | `DeadLetterRow[]`, newest first | all |
- * | `POST /api/dead-letters/replay` `ReplayRequest` | `ReplayOutcome[]` | presenter |
+ * | `POST /api/dead-letters/replay` `ReplayRequest` | `ReplayOutcome[]`; as soon as each is known, one a line, to `Accept: application/x-ndjson` | presenter |
  * | `GET /api/faults` | `FaultView[]` | all |
  * | `POST /api/faults/:id` `FaultRequest` | `FaultView` | presenter |
  * | `DELETE /api/faults/:id` (`all`: every one) | 204 | presenter |
@@ -407,6 +407,9 @@ export interface ReplayRequest {
   /** Letters a second; default: as fast as they are taken. */
   readonly ratePerS?: number
 }
+
+/** JSON, one value a line. */
+export const LINES = 'application/x-ndjson'
 
 export interface ReplayOutcome {
   readonly topic: string

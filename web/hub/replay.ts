@@ -36,12 +36,13 @@ function rowOf({ record, reason, replayed }: Letter, state: HubState, now: numbe
 const FATE_MS = 10_000
 const LOOK_MS = 50
 
-/** Publishes letters again at the pace asked for, then waits for what becomes of each. */
+/** Publishes letters again at the pace asked for, then waits for what becomes of each; `onOutcome` is told of each as soon as it is known. */
 export async function replayLetters(
   state: HubState,
   ports: ShopPorts,
   wish: ReplayRequest,
   signal: AbortSignal,
+  onOutcome: (outcome: ReplayOutcome) => void = () => {},
 ): Promise<ReplayOutcome[]> {
   const begun = performance.now()
   const fates: Promise<ReplayOutcome>[] = []
@@ -51,10 +52,15 @@ export async function replayLetters(
     if (wait > 0) await pause(wait, undefined, { signal }).catch(() => undefined)
     const before = state.replays.get(textOf(letter))
     const { to, trouble } = await ports.replay(letter, wish.editedValue ?? null)
-    fates.push(
+    const fate: Promise<ReplayOutcome> =
       trouble === null
         ? fateOf(state, letter, before, to, signal)
-        : Promise.resolve({ ...letter, outcome: 'failed-again', words: trouble }),
+        : Promise.resolve({ ...letter, outcome: 'failed-again', words: trouble })
+    fates.push(
+      fate.then((outcome) => {
+        onOutcome(outcome)
+        return outcome
+      }),
     )
   }
   return Promise.all(fates)

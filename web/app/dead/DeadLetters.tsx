@@ -22,21 +22,24 @@ export function DeadLetters() {
   const { value, error } = useAsked('letters', `${total} ${round}`, () => source().deadLetters())
   const chosen = usePageState(({ url }) => url.letter)
   const [pace, setPace] = useState(0)
-  const [outcomes, setOutcomes] = useState<readonly ReplayOutcome[] | null>(null)
+  const [outcomes, setOutcomes] = useState<readonly ReplayOutcome[]>([])
+  const [asked, setAsked] = useState(0)
   const [busy, setBusy] = useState(false)
   const letters = value ?? []
   const letter = letters.find(({ dot }) => keyOf(dot) === chosen) ?? letters[0]
   const replay = async (rows: readonly DeadLetterRow[], editedValue?: string) => {
     setBusy(true)
+    setOutcomes([])
+    setAsked(rows.length)
     const perS = PACES[pace]?.[1]
     const places = rows.map(({ dot: { topic, partition, offset } }) => ({ topic, partition, offset }))
-    const told = await actions.replay({
+    const request = {
       letters: places,
       ...(editedValue === undefined ? {} : { editedValue }),
       ...(perS === undefined ? {} : { ratePerS: perS }),
-    })
+    }
+    await actions.replay(request, (outcome) => setOutcomes((before) => [outcome, ...before]))
     setBusy(false)
-    setOutcomes(told)
     setRound((before) => before + 1)
   }
   const waiting = letters.filter(({ replayed }) => !replayed)
@@ -66,7 +69,7 @@ export function DeadLetters() {
           )}
         </div>
       )}
-      {outcomes && <Outcomes outcomes={outcomes} />}
+      {asked > 0 && <Outcomes outcomes={outcomes} asked={asked} />}
     </section>
   )
 }

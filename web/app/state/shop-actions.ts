@@ -60,7 +60,8 @@ export function createShopActions({ api, store, ask, say, now, go, measureFrom }
     rewind: (group: string, topic: string) =>
       ask(api.rewind({ group, topic }), ({ moved }) => `${group} reads ${moved} events of ${topic} again.`),
     deed: (name: DeedName) => ask(api.deed(name)),
-    replay: (request: ReplayRequest): Promise<ReplayOutcome[] | null> => ask(api.replay(request)),
+    replay: (request: ReplayRequest, onOutcome: (outcome: ReplayOutcome) => void) =>
+      ask(api.replay(request, onOutcome)),
     lesson: (lesson: string, step: number, voteOpen: boolean) => {
       go({ lesson, step, panel: 'lesson' })
       return store.getState().me?.role === 'presenter' ? ask(api.lesson({ lesson, step, voteOpen })) : null
