@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { DeadLetterRow } from '../../hub/protocol.ts'
 import { useControl, usePage } from '../state/page.ts'
 import { useAsked } from '../story/use-asked.ts'
+import { Raw } from '../ui/Raw.tsx'
 import { visible } from '../ui/words.ts'
 import { pretty, unreadable } from './value.ts'
 
@@ -33,7 +34,7 @@ export function Letter({
           ))}
         </ul>
       )}
-      {passport && edited === null && <pre>{visible(pretty(passport.raw))}</pre>}
+      {passport && edited === null && <Raw text={pretty(passport.raw)} />}
       {edited !== null && (
         <label className="field">
           <span>A copy to mend; the letter itself stays as it is</span>
@@ -77,7 +78,9 @@ function Why({ row }: { row: DeadLetterRow }) {
       <p>
         {group && `${visible(group)} gave up`}
         {attempts !== null && (attempts === 0 ? ' at once' : ` after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`)}
-        {originTopic && `; it came from ${visible(originTopic)}, partition ${originPartition}, offset ${originOffset}`}.
+        {originTopic &&
+          `; it came from ${visible(originTopic)}, partition ${originPartition}, offset ${visible(originOffset ?? '')}`}
+        .
       </p>
     </>
   )

@@ -57,7 +57,7 @@ function ServiceCard({ service: { name, url, group: groupName } }: { service: Se
       {group ? (
         <Members group={group} />
       ) : (
-        <p className="empty">{groupName ? `${groupName} has no members yet.` : 'It reads nothing.'}</p>
+        <p className="empty">{groupName ? `${visible(groupName)} has no members yet.` : 'It reads nothing.'}</p>
       )}
       {faults.length > 0 && (
         <section>
@@ -78,7 +78,7 @@ function Members({ group: { group, state, members, lagByPartition } }: { group: 
   return (
     <section>
       <h3>
-        {visible(group)} <small>{state}</small>
+        {visible(group)} <small>{visible(state)}</small>
       </h3>
       <table>
         <thead>

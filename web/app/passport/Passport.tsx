@@ -5,6 +5,7 @@ import { EventButton } from '../story/Events.tsx'
 import { useAsked } from '../story/use-asked.ts'
 import { Waterfall } from '../story/Waterfall.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
+import { Raw } from '../ui/Raw.tsx'
 import { Shape } from '../ui/Shape.tsx'
 import { clock, count, span, visible } from '../ui/words.ts'
 
@@ -68,7 +69,7 @@ function Body({ passport }: { passport: PassportData }) {
       <Readers passport={passport} />
       <section>
         <h3>What lies in the log</h3>
-        <pre>{visible(passport.envelope === null ? passport.raw : JSON.stringify(passport.envelope, null, 2))}</pre>
+        <Raw text={passport.envelope === null ? passport.raw : JSON.stringify(passport.envelope, null, 2)} />
         {passport.rawBytes > 16_384 && <p>Cut: it has {count(passport.rawBytes)} bytes.</p>}
       </section>
       <Headers headers={headers} />

@@ -100,11 +100,11 @@ function Step({ step, longestMs }: { step: StoryStep; longestMs: number }) {
       onClick={() => record && actions.openPassport(record)}
     >
       <span className="step-title">
-        <Shape kind={kind} bare /> {title}
+        <Shape kind={kind} bare /> {visible(title)}
       </span>
       <span className="step-facts">
         {STATES[state]}
-        {service && ` · ${service}`}
+        {service && ` · ${visible(service)}`}
         {at !== null && <time> {clock(at)}</time>}
       </span>
       {(waitedMs !== null || workedMs !== null) && (
