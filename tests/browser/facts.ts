@@ -17,7 +17,7 @@ export const LEAST_TEXT = 2.2
 export const FACTS = `(() => {
   const all = [...document.querySelectorAll('.top *, .map *, .caption, .middle *, .panel *')].filter((e) => e.checkVisibility() && !e.closest('svg, .unseen, details:not([open]) > :not(summary)'))
   const name = (e) => e.className + ' ' + (e.textContent ?? '').slice(0, 30)
-  const outside = all.filter((e) => { const r = e.getBoundingClientRect(); return r.width > 0 && !e.closest('.dead-list, pre, details') && (r.right > innerWidth + 1 || r.left < -1 || r.bottom > innerHeight + 1) })
+  const outside = all.filter((e) => { const r = e.getBoundingClientRect(); return r.width > 0 && !e.closest('.dead-list, pre, details, .step-facts') && (r.right > innerWidth + 1 || r.left < -1 || r.bottom > innerHeight + 1) })
   const cut = all.filter((e) => e.matches('.service-name, .topic-name span, .tabs button') && (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline' || e.closest('.service')?.getBoundingClientRect().right < e.getBoundingClientRect().right - 1))
   const boxes = [...document.querySelectorAll('.panel > .card, .panel > * .card, .map')].filter((e) => e.checkVisibility())
   const inner = boxes.filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
