@@ -1,6 +1,25 @@
 import { expect, type Page, type WebSocketRoute } from '@playwright/test'
-import type { DeadLetterRow, Dot, Frame, FromHub, FromPage, Me, Passport } from '../../web/hub/protocol.ts'
-import { goldenDots, goldenFrames, goldenPassport, goldenSnapshot, goldenStory, orderId } from './golden.ts'
+import {
+  type DeadLetterRow,
+  type Dot,
+  type Frame,
+  type FromHub,
+  type FromPage,
+  LINES,
+  type Me,
+  type Passport,
+  type ReplayOutcome,
+  type SagaStory,
+} from '../../web/hub/protocol.ts'
+import {
+  goldenDots,
+  goldenFrames,
+  goldenPassport,
+  goldenRecording,
+  goldenSnapshot,
+  goldenStory,
+  orderId,
+} from './golden.ts'
 import { START } from './golden-shop.ts'
 
 export interface FakeHub {
@@ -17,7 +36,9 @@ export interface FakeHub {
 export interface FakeHubOptions {
   readonly me?: Partial<Me>
   readonly letters?: readonly DeadLetterRow[]
-  readonly passport?: (dot: Dot) => Partial<Passport>
+  readonly passport?: (dot: Dot) => Partial<Passport> | null
+  readonly story?: () => SagaStory
+  readonly outcome?: () => Partial<ReplayOutcome>
   readonly snapshot?: Parameters<typeof goldenSnapshot>[0]
 }
 
@@ -32,6 +53,8 @@ export async function fakeHub(page: Page, options: FakeHubOptions = {}): Promise
     asked.push(`${request.method()} ${path} ${request.postData() ?? ''}`.trim())
     const answer = answerTo(request.method(), path, options)
     if (answer === undefined) await route.fulfill({ status: 204 })
+    else if (path === '/api/dead-letters/replay' && Array.isArray(answer))
+      await route.fulfill({ contentType: LINES, body: answer.map((line) => `${JSON.stringify(line)}\n`).join('') })
     else await route.fulfill({ status: answer === null ? 404 : 200, json: answer ?? { title: 'Not known.' } })
   })
   await page.routeWebSocket('**/ws?ticket=*', (opened) => {
@@ -43,7 +66,11 @@ export async function fakeHub(page: Page, options: FakeHubOptions = {}): Promise
   return { heard, asked, say, sayAll: () => goldenFrames().forEach(say), hangUp: () => void socket?.close() }
 }
 
-function answerTo(method: string, path: string, { me, letters = [], passport }: FakeHubOptions): unknown {
+function answerTo(
+  method: string,
+  path: string,
+  { me, letters = [], passport, story: told, outcome }: FakeHubOptions,
+): unknown {
   if (path === '/api/me') return { role: 'presenter', version: 1, shop: 'reference', join: null, ...me }
   if (path === '/api/ticket') return { ticket: 'one-use' }
   if (path === '/api/dead-letters') return letters
@@ -55,15 +82,19 @@ function answerTo(method: string, path: string, { me, letters = [], passport }: 
       offset,
       outcome: 'handled',
       words: 'payment-group took it',
+      ...outcome?.(),
     }))
+  if (path === '/api/recording') return goldenRecording()
   if (path === '/api/sagas') return [1, 2, 3].map((order) => goldenStory(order).summary)
   const story = /^\/api\/sagas\/(.+)$/.exec(path)?.[1]
+  if (story && told) return told()
   if (story) return [1, 2, 3, 4, 5, 6].map(goldenStory).find(({ summary }) => summary.orderId === story) ?? null
   const event = /^\/api\/events\/(.+)\/(\d+)\/(\d+)$/.exec(path)
   if (event) {
     const all = [...goldenDots, ...letters.map(({ dot }) => dot)]
     const dot = all.find(({ topic, offset }) => topic === event[1] && offset === event[3])
-    return dot ? { ...goldenPassport(dot), ...passport?.(dot) } : null
+    const more = dot ? passport?.(dot) : null
+    return dot && more !== null ? { ...goldenPassport(dot), ...more } : null
   }
   return method === 'GET' ? null : undefined
 }

@@ -206,6 +206,7 @@ function numbersAt(until: number): Numbers {
   const how = (status: SagaSummary['status']) => sagas.filter((saga) => saga.status === status).length
   return {
     ...{ ordersPerS: 0.6, eventsPerS: 2.1, criticalP50Ms: 86, criticalP99Ms: 166, retries: 0, deadLetters: 0 },
+    handlings: {},
     duplicates: goldenDots.filter((dot) => dot.duplicate && dot.seen <= until).length,
     sagas: {
       running: how('running'),

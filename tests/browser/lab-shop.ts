@@ -27,14 +27,25 @@ interface Told {
   readonly lan?: { readonly url: string } | null
 }
 
-/** The real thing: `lab demo` with its dashboard, on a Kafka of its own: one of this test's, or the demo's, which it may then freeze and restart. */
-export async function startLabShop(whose: 'test' | 'demo' = 'test'): Promise<LabShop> {
+const STOCK = ['--orders', '0', '--stock', '201=100000']
+/** What is started: the four services of the course, all nine, or a learner's shop. */
+const SHOPS = {
+  core: ['demo', '--core', ...STOCK],
+  whole: ['demo', ...STOCK],
+  learner: ['run', '--workspace', path.join(HOME, 'tests', 'course', 'other-shop')],
+} as const
+
+/** The real thing with its dashboard, on a Kafka of its own: one of this test's, or the lab's, which it may then freeze and restart. */
+export async function startLabShop(
+  whose: 'test' | 'demo' = 'test',
+  which: keyof typeof SHOPS = 'core',
+): Promise<LabShop> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'lab-page-'))
   const broker = whose === 'test' ? await startBroker({ dir: path.join(dir, 'kafka') }) : null
   const { KAFKA_BROKERS: _, ...outer } = process.env
   const ours = broker === null ? {} : { KAFKA_BROKERS: broker.brokers }
   const env = { ...outer, ...ours, LAB_DIR: path.join(dir, 'lab'), CI: '1' }
-  let demo = await startDemo(env)
+  let demo = await startLab(env, SHOPS[which])
   return {
     url: () => demo.told.url ?? '',
     classUrl: () => demo.told.lan?.url ?? '',
@@ -45,7 +56,7 @@ export async function startLabShop(whose: 'test' | 'demo' = 'test'): Promise<Lab
         .map((line) => JSON.parse(line)),
     restart: async () => {
       await end(demo.child)
-      demo = await startDemo(env)
+      demo = await startLab(env, SHOPS[which])
     },
     stop: async () => {
       await end(demo.child)
@@ -55,8 +66,8 @@ export async function startLabShop(whose: 'test' | 'demo' = 'test'): Promise<Lab
   }
 }
 
-async function startDemo(env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; told: Told }> {
-  const args = ['demo', '--core', '--json', '--no-open', '--orders', '0', '--stock', '201=100000', '--lan', '127.0.0.1']
+async function startLab(env: NodeJS.ProcessEnv, shop: readonly string[]): Promise<{ child: ChildProcess; told: Told }> {
+  const args = [...shop, '--json', '--no-open', '--lan', '127.0.0.1']
   const child = spawn(process.execPath, [path.join(HOME, 'cli', 'main.ts'), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

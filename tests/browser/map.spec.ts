@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 import { FIND_DOT } from './find-dot.ts'
 import { orderId } from './golden.ts'
-import { goldenFaults, goldenGroups, goldenServices, START } from './golden-shop.ts'
+import { goldenFaults, goldenGroups, goldenServices, goldenTopology, START } from './golden-shop.ts'
 import { test } from './stage.ts'
 
 test('given the golden trace, then topics count their events, and the story is told in words', async ({ show }) => {
@@ -91,6 +91,19 @@ test('given a topic or a service, when it is clicked, then members, partitions a
   await expect(page.getByRole('dialog')).toContainText('payment-group')
   await page.getByRole('dialog').getByRole('button', { name: '3 instances' }).click()
   await expect.poll(() => hub.asked).toContain('POST /api/scale {"service":"payment","instances":3}')
+})
+
+test('given a shop that cannot be scaled from here, then no instances are offered, and it says why', async ({
+  show,
+}) => {
+  const { page } = await show('', {
+    snapshot: { topology: { ...goldenTopology(), can: { scale: false, rewind: true } } },
+  })
+  await page.clock.runFor(200)
+  await page.locator('.service').nth(1).click()
+  await page.clock.runFor(200)
+  await expect(page.getByRole('dialog').getByRole('button', { name: '3 instances' })).toBeDisabled()
+  await expect(page.getByRole('dialog')).toContainText("only the lab's own can be scaled")
 })
 
 test('given handlings that were not simple, then the service says so for five seconds', async ({ show }) => {

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { ORDER_LIMITS } from '../../web/hub/protocol.ts'
 import { goldenDots } from './golden.ts'
 import { goldenFaults, START } from './golden-shop.ts'
 import { test } from './stage.ts'
@@ -77,6 +78,7 @@ test('given a viewer, then nothing can be switched, and the page follows the pre
     .getByRole('button', { name: /They get through|They wait behind it/ })
     .first()
     .click()
+  expect(new URL(page.url()).searchParams.get('lesson'), 'what is shown can be shared').toBe('poison')
   await expect.poll(() => hub.asked.at(-1)).toBe('POST /api/vote {"lesson":"poison","choice":0}')
   expect(hub.asked.filter((call) => /faults|orders/.test(call))).toEqual([])
 })
@@ -111,6 +113,31 @@ test('given a dead letter, when a copy is mended and replayed, then its outcome 
   await expect(page.getByRole('list', { name: 'What became of the replayed letters' })).toContainText('handled')
 })
 
+test('given several letters that are replayed, then how far it is, and each outcome, are told', async ({ show }) => {
+  const facts = { error: 'not JSON', attempts: 3, group: null, replayed: false }
+  const nowhere = { originTopic: null, originPartition: null, originOffset: null }
+  const letters = ['7', '8', '9'].map((offset) => ({
+    ...{ dot: { ...goldenDots[0]!, topic: 'order-created-dlq', offset }, ...facts, ...nowhere },
+  }))
+  const { page } = await show('?panel=dead', { letters })
+  await page.clock.runFor(800)
+  await page.getByRole('button', { name: 'Replay all 3' }).click()
+  const outcomes = page.getByRole('list', { name: 'What became of the replayed letters' })
+  await expect(outcomes).toContainText('3 of 3')
+  await expect(outcomes.getByRole('listitem').filter({ hasText: 'handled' })).toHaveCount(3)
+})
+
+test('given a dead letter that the hub cannot read any more, then that is said where it would stand', async ({
+  show,
+}) => {
+  const dot = { ...goldenDots[0]!, topic: 'order-created-dlq', offset: '8', kind: 'failed' as const }
+  const letter = { dot, error: 'not JSON', attempts: 3, group: null, replayed: false }
+  const nowhere = { originTopic: null, originPartition: null, originOffset: null }
+  const { page } = await show('?panel=dead', { letters: [{ ...letter, ...nowhere }], passport: () => null })
+  await page.clock.runFor(800)
+  await expect(page.locator('.dead-letter')).toContainText('It cannot be read: Not known.')
+})
+
 test('given somebody who types, then no key acts; given the help, then it lists them all', async ({ show }) => {
   const { page, hub } = await show('?panel=orders')
   await page.clock.runFor(200)
@@ -119,6 +146,12 @@ test('given somebody who types, then no key acts; given the help, then it lists 
   await page.getByRole('button', { name: 'One order' }).click()
   await expect.poll(() => hub.asked.at(-1) ?? '').toContain('"amount":1234')
   expect(hub.asked.filter((call) => call.includes('faults'))).toEqual([])
+  await page.locator('summary', { hasText: 'As curl' }).click()
+  await expect(page.locator('pre', { hasText: 'curl' })).toContainText('{"productId":201,"quantity":1,"amount":1234}')
+  await page.getByLabel('a second', { exact: true }).fill(String(ORDER_LIMITS.ratePerS))
+  const longest = Number(await page.getByLabel('seconds', { exact: true }).getAttribute('max'))
+  expect(longest * ORDER_LIMITS.ratePerS, 'no more than the hub takes').toBeLessThanOrEqual(ORDER_LIMITS.count)
+  await page.getByRole('heading', { name: 'Place orders' }).click()
   await page.keyboard.press('?')
   await page.clock.runFor(100)
   await expect(page.getByRole('dialog')).toContainText('break it, or mend it')

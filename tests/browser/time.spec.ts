@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { goldenRecording } from './golden.ts'
+import { goldenRecording, goldenSnapshot } from './golden.ts'
 import { test } from './stage.ts'
 
 const count = (topic: string, events: number) => ({ name: `${topic}, ${events} events` })
@@ -72,4 +72,8 @@ test('given a hub that hangs up, then the page says so and comes back; a hub sta
   await page.clock.runFor(600)
   await expect(page.locator('.top')).toContainText('live')
   await expect(page.getByRole('button', count('order-created', 2))).toBeVisible()
+  hub.say(goldenSnapshot({ run: 'anew' }))
+  await page.clock.runFor(600)
+  await expect(page.getByRole('button', count('order-created', 0))).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Orders' }).getByRole('listitem')).toHaveCount(0)
 })

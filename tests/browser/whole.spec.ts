@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { FACTS, type Facts } from './facts.ts'
+import { FACTS, type Facts, LEAST_TEXT } from './facts.ts'
 import { test } from './stage.ts'
 import { wholeSnapshot } from './whole-shop.ts'
 
@@ -32,7 +32,9 @@ for (const [width, height] of [
       expect(facts.scroll, `${bundle}: the page is as large as the screen`).toEqual({ width, height })
       expect(facts.outside, `${bundle}: boxes beyond the edge`).toEqual([])
       expect(facts.cut, `${bundle}: names that are cut off`).toEqual([])
-      expect(facts.smallest, `${bundle}: the smallest text, in percent of the height`).toBeGreaterThanOrEqual(2.05)
+      expect(facts.smallest.size, `${bundle}: the smallest text, in percent of the height`).toBeGreaterThanOrEqual(
+        LEAST_TEXT,
+      )
     }
   })
 

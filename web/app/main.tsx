@@ -24,6 +24,7 @@ const token = takeToken({ location, history, storage: sessionStorage })
 const api = createApi({ token, fetch: (...call) => fetch(...call) })
 const store = createPageStore(readUrl(location.search))
 const player = new Player()
+player.speed = store.getState().url.speed
 const stage = new Stage()
 const meter = new HonestyMeter()
 const actions = createActions({

@@ -12,7 +12,7 @@
  * | `GET /api/sagas/:orderId` | `SagaStory` | all |
  * | `GET /api/events/:topic/:partition/:offset` | `Passport` | all |
  * | `GET /api/dead-letters?topic=` | `DeadLetterRow[]`, newest first | all |
- * | `POST /api/dead-letters/replay` `ReplayRequest` | `ReplayOutcome[]` | presenter |
+ * | `POST /api/dead-letters/replay` `ReplayRequest` | `ReplayOutcome[]`; as soon as each is known, one a line, to `Accept: application/x-ndjson` | presenter |
  * | `GET /api/faults` | `FaultView[]` | all |
  * | `POST /api/faults/:id` `FaultRequest` | `FaultView` | presenter |
  * | `DELETE /api/faults/:id` (`all`: every one) | 204 | presenter |
@@ -53,6 +53,8 @@ export type ShopKind = 'reference' | 'student' | 'recording'
 
 export interface Topology {
   readonly shop: ShopKind
+  /** What the hub can do with this shop beside looking; absent from recordings of before. */
+  readonly can?: { readonly scale: boolean; readonly rewind: boolean }
   readonly services: readonly ServiceBox[]
   readonly topics: readonly TopicBox[]
   readonly edges: readonly EdgeLine[]
@@ -247,6 +249,8 @@ export interface Numbers {
   readonly retries: number
   readonly duplicates: number
   readonly deadLetters: number
+  /** By service, what it said that it made of the records that it read. Absent from recordings of before. */
+  readonly handlings?: Readonly<Record<string, Readonly<Partial<Record<Handling['outcome'], number>>>>>
   readonly sagas: Readonly<Record<SagaStatus, number>>
 }
 
@@ -355,6 +359,9 @@ export interface OrderRequest {
   readonly ratePerS?: number
 }
 
+/** What one call may ask for: so many orders, over so many seconds. */
+export const ORDER_LIMITS = { count: 5_000, ratePerS: 200, seconds: 120 } as const
+
 export interface OrderAnswer {
   readonly accepted: number
   readonly refused: number
@@ -400,6 +407,9 @@ export interface ReplayRequest {
   /** Letters a second; default: as fast as they are taken. */
   readonly ratePerS?: number
 }
+
+/** JSON, one value a line. */
+export const LINES = 'application/x-ndjson'
 
 export interface ReplayOutcome {
   readonly topic: string

@@ -76,7 +76,7 @@ test('given three letters at five a second, then each goes a fifth of a second a
       if (n === 2) state.addRecord(letterOf(again, 'it hurts still'), 3)
     }),
   }
-  const outcomes = await clock.run(replayLetters(state, ports, { letters, ratePerS: 5 }, never, clock))
+  const outcomes = await clock.run(replayLetters(state, ports, { letters, ratePerS: 5 }, never, { clock }))
   assert.deepEqual(
     sent.map(({ at, letter, value }) => [at, letter, value]),
     letters.map((letter, n) => [n * 200, letter, null]),
@@ -98,7 +98,7 @@ test('given three letters at five a second, then each goes a fifth of a second a
 test('given no pace, then all go at once', async () => {
   const { state, clock, letters, sent, replay } = stage(3)
   const ports = { replay: replay((again) => says(state, again, 'bank', 'handled')) }
-  await clock.run(replayLetters(state, ports, { letters }, never, clock))
+  await clock.run(replayLetters(state, ports, { letters }, never, { clock }))
   assert.deepEqual(
     sent.map(({ at }) => at),
     [0, 0, 0],
@@ -114,7 +114,7 @@ test('given that another reader of the topic speaks first, then the outcome is t
       void clock.pause(1_000, never).then(() => says(state, again, 'bank', 'handled'))
     }),
   }
-  const outcomes = await clock.run(replayLetters(state, ports, { letters }, never, clock))
+  const outcomes = await clock.run(replayLetters(state, ports, { letters }, never, { clock }))
   assert.deepEqual(
     outcomes.map(({ words }) => words),
     ['bank handled it.', 'bank handled it.'],
@@ -129,13 +129,13 @@ test('given that every reader of the topic gives it up again, then the reason is
       state.addRecord(letterOf(again, 'the depot is full', 'depot-group'), 4)
     }),
   }
-  const [one] = await clock.run(replayLetters(state, ports, { letters }, never, clock))
+  const [one] = await clock.run(replayLetters(state, ports, { letters }, never, { clock }))
   assert.deepEqual([one?.outcome, one?.words], ['failed-again', 'It failed again: the bank is shut'])
 })
 
 test('given that nobody says anything for ten seconds, then it is told where the record lies', async () => {
   const { state, clock, letters, replay } = stage(1)
-  const [one] = await clock.run(replayLetters(state, { replay: replay(() => {}) }, { letters }, never, clock))
+  const [one] = await clock.run(replayLetters(state, { replay: replay(() => {}) }, { letters }, never, { clock }))
   assert.equal(one?.outcome, 'published')
   assert.match(one?.words ?? '', /on placed again/)
   assert.ok(clock.now() >= 10_000 && clock.now() < 10_100)
@@ -148,7 +148,7 @@ test('given a letter that cannot be published, then the reason is its outcome, a
     replay: async (letter, value) =>
       letter === letters[0] ? { to: null, trouble: 'It is not text.', group: null } : good(letter, value),
   }
-  const outcomes = await clock.run(replayLetters(state, ports, { letters, ratePerS: 5 }, never, clock))
+  const outcomes = await clock.run(replayLetters(state, ports, { letters, ratePerS: 5 }, never, { clock }))
   assert.deepEqual(
     outcomes.map(({ outcome, words }) => [outcome, words]),
     [
@@ -162,7 +162,7 @@ test('given that the hub closes meanwhile, then no letter goes any more', async 
   const { state, clock, letters, sent, replay } = stage(3)
   const closing = new AbortController()
   const ports = { replay: replay(() => closing.abort()) }
-  const outcomes = await clock.run(replayLetters(state, ports, { letters, ratePerS: 5 }, closing.signal, clock))
+  const outcomes = await clock.run(replayLetters(state, ports, { letters, ratePerS: 5 }, closing.signal, { clock }))
   assert.equal(sent.length, 1)
   assert.equal(outcomes.length, 1)
 })

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { readRecord, type Seen } from './core/seen.ts'
+import type { Seen } from './core/seen.ts'
 import type { HubState } from './core/state.ts'
 import type { Letter, LetterPlace, ShopPorts } from './ports.ts'
 import type { DeadLetterRow, ReplayOutcome, ReplayRequest } from './protocol.ts'
@@ -20,7 +20,7 @@ export async function listDeadLetters(
 
 function rowOf({ record, reason, replayed }: Letter, state: HubState, now: number): DeadLetterRow {
   const place = `${record.topic}/${record.partition}/${record.offset}`
-  const { dot, reason: error } = state.at(place) ?? readRecord(record, state.reading(now))
+  const { dot, reason: error } = state.at(place) ?? state.look(record, now)
   return {
     dot,
     error: error ?? 'No reason is given: no service of the kit wrote it.',
@@ -58,13 +58,16 @@ interface Replayed {
   readonly group: string | null
 }
 
-/** Publishes letters again at the pace asked for, then waits for what becomes of each. */
+/** Publishes letters again at the pace asked for, then waits for what becomes of each; `onOutcome` is told of each as soon as it is known. */
 export async function replayLetters(
   state: HubState,
   ports: Pick<ShopPorts, 'replay'>,
   wish: ReplayRequest,
   signal: AbortSignal,
-  clock = CLOCK,
+  {
+    onOutcome = () => {},
+    clock = CLOCK,
+  }: Partial<{ onOutcome: (outcome: ReplayOutcome) => void; clock: ReplayClock }> = {},
 ): Promise<ReplayOutcome[]> {
   const begun = clock.now()
   const fates: Promise<ReplayOutcome>[] = []
@@ -75,10 +78,15 @@ export async function replayLetters(
     if (signal.aborted) break
     const before = state.replays.get(textOf(letter))
     const { to, trouble, group } = await ports.replay(letter, wish.editedValue ?? null)
-    fates.push(
+    const fate: Promise<ReplayOutcome> =
       trouble === null
         ? fateOf(state, { letter, before, to, group }, signal, clock)
-        : Promise.resolve({ ...letter, outcome: 'failed-again', words: trouble }),
+        : Promise.resolve({ ...letter, outcome: 'failed-again', words: trouble })
+    fates.push(
+      fate.then((outcome) => {
+        onOutcome(outcome)
+        return outcome
+      }),
     )
   }
   return Promise.all(fates)

@@ -1,13 +1,11 @@
 import { useState } from 'react'
 import type { DeadLetterRow, ReplayOutcome } from '../../hub/protocol.ts'
-import { useControl, usePage, useWorld } from '../state/page.ts'
+import { useControl, usePage, usePageState, useWorld } from '../state/page.ts'
+import { textOf as keyOf } from '../state/place.ts'
 import { useAsked } from '../story/use-asked.ts'
 import { clock, shortId, visible } from '../ui/words.ts'
 import { Letter } from './Letter.tsx'
 import { Outcomes } from './Outcomes.tsx'
-
-export const keyOf = ({ topic, partition, offset }: { topic: string; partition: number; offset: string }): string =>
-  `${topic}/${partition}/${offset}`
 
 const PACES: readonly (readonly [label: string, perS: number | undefined])[] = [
   ['1 a second', 1],
@@ -22,23 +20,26 @@ export function DeadLetters() {
   const total = useWorld((world) => world.numbers.deadLetters, 0)
   const [round, setRound] = useState(0)
   const { value, error } = useAsked('letters', `${total} ${round}`, () => source().deadLetters())
-  const [chosen, setChosen] = useState<string | null>(null)
+  const chosen = usePageState(({ url }) => url.letter)
   const [pace, setPace] = useState(0)
-  const [outcomes, setOutcomes] = useState<readonly ReplayOutcome[] | null>(null)
+  const [outcomes, setOutcomes] = useState<readonly ReplayOutcome[]>([])
+  const [asked, setAsked] = useState(0)
   const [busy, setBusy] = useState(false)
   const letters = value ?? []
   const letter = letters.find(({ dot }) => keyOf(dot) === chosen) ?? letters[0]
   const replay = async (rows: readonly DeadLetterRow[], editedValue?: string) => {
     setBusy(true)
+    setOutcomes([])
+    setAsked(rows.length)
     const perS = PACES[pace]?.[1]
     const places = rows.map(({ dot: { topic, partition, offset } }) => ({ topic, partition, offset }))
-    const told = await actions.replay({
+    const request = {
       letters: places,
       ...(editedValue === undefined ? {} : { editedValue }),
       ...(perS === undefined ? {} : { ratePerS: perS }),
-    })
+    }
+    await actions.replay(request, (outcome) => setOutcomes((before) => [outcome, ...before]))
     setBusy(false)
-    setOutcomes(told)
     setRound((before) => before + 1)
   }
   const waiting = letters.filter(({ replayed }) => !replayed)
@@ -57,7 +58,7 @@ export function DeadLetters() {
       )}
       {letters.length > 0 && (
         <div className="dead-room">
-          <List letters={letters} chosen={letter} onChoose={setChosen} />
+          <List letters={letters} chosen={letter} onChoose={(letter) => actions.go({ letter })} />
           {letter && (
             <Letter
               key={keyOf(letter.dot)}
@@ -68,7 +69,7 @@ export function DeadLetters() {
           )}
         </div>
       )}
-      {outcomes && <Outcomes outcomes={outcomes} />}
+      {asked > 0 && <Outcomes outcomes={outcomes} asked={asked} />}
     </section>
   )
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { DeadLetterRow } from '../../hub/protocol.ts'
 import { useControl, usePage } from '../state/page.ts'
 import { useAsked } from '../story/use-asked.ts'
+import { Raw } from '../ui/Raw.tsx'
 import { visible } from '../ui/words.ts'
 import { pretty, unreadable } from './value.ts'
 
@@ -15,16 +16,17 @@ export function Letter({
   busy: boolean
   onReplay: (edited?: string) => void
 }) {
-  const { source } = usePage()
+  const { source, actions } = usePage()
   const control = useControl()
   const { dot } = row
   const place = `${dot.topic}/${dot.partition}/${dot.offset}`
-  const { value: passport } = useAsked(place, place, () => source().passport(dot))
+  const { value: passport, error } = useAsked(place, place, () => source().passport(dot))
   const [edited, setEdited] = useState<string | null>(null)
   const wrong = edited === null ? null : unreadable(edited)
   return (
     <div className="dead-letter">
       <Why row={row} />
+      {error && <p className="problems">It cannot be read: {visible(error)}</p>}
       {passport && passport.problems.length > 0 && (
         <ul className="problems" aria-label="Not as the schema says">
           {passport.problems.map((problem) => (
@@ -32,7 +34,7 @@ export function Letter({
           ))}
         </ul>
       )}
-      {passport && edited === null && <pre>{visible(pretty(passport.raw))}</pre>}
+      {passport && edited === null && <Raw text={pretty(passport.raw)} />}
       {edited !== null && (
         <label className="field">
           <span>A copy to mend; the letter itself stays as it is</span>
@@ -58,14 +60,16 @@ export function Letter({
         >
           {edited === null ? 'Replay it' : 'Replay the copy'}
         </button>
+        <button type="button" onClick={() => actions.openPassport(dot)}>
+          Passport
+        </button>
       </p>
     </div>
   )
 }
 
 function Why({ row }: { row: DeadLetterRow }) {
-  const { actions } = usePage()
-  const { dot, error, attempts, group, originTopic, originPartition, originOffset } = row
+  const { error, attempts, group, originTopic, originPartition, originOffset } = row
   return (
     <>
       <p className="why">
@@ -74,10 +78,9 @@ function Why({ row }: { row: DeadLetterRow }) {
       <p>
         {group && `${visible(group)} gave up`}
         {attempts !== null && (attempts === 0 ? ' at once' : ` after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`)}
-        {originTopic && `; it came from ${visible(originTopic)}, partition ${originPartition}, offset ${originOffset}`}.{' '}
-        <button type="button" onClick={() => actions.openPassport(dot)}>
-          Passport
-        </button>
+        {originTopic &&
+          `; it came from ${visible(originTopic)}, partition ${originPartition}, offset ${visible(originOffset ?? '')}`}
+        .
       </p>
     </>
   )

@@ -15,9 +15,17 @@ const WORDS = {
   published: 'published',
 } as const
 
-export function Outcomes({ outcomes }: { outcomes: readonly ReplayOutcome[] }) {
+/** The newest first, as they come; `asked`: how many there will be. */
+export function Outcomes({ outcomes, asked }: { outcomes: readonly ReplayOutcome[]; asked: number }) {
   return (
     <ol className="outcomes" aria-label="What became of the replayed letters" aria-live="polite">
+      {asked > 1 && (
+        <li>
+          <b>
+            {outcomes.length} of {asked}
+          </b>
+        </li>
+      )}
       {outcomes.map(({ topic, partition, offset, outcome, words }) => (
         <li key={`${topic}/${partition}/${offset}`}>
           <Shape kind={KIND[outcome]} bare /> {WORDS[outcome]}: {visible(words)}

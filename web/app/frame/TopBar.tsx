@@ -5,7 +5,7 @@ import { JoinCard } from './Join.tsx'
 
 export function TopBar() {
   const { actions } = usePage()
-  const { view, theme } = usePageState(({ url }) => url)
+  const { view, theme, lanes } = usePageState(({ url }) => url)
   const me = usePageState((state) => state.me)
   const [joining, setJoining] = useState(false)
   const viewers = usePageState(({ world }) => world?.viewers ?? 0)
@@ -22,6 +22,9 @@ export function TopBar() {
             Join
           </button>
         )}
+        <button type="button" aria-pressed={lanes} onClick={() => actions.go({ lanes: !lanes })}>
+          Partitions
+        </button>
         <button type="button" onClick={() => actions.go({ view: view === 'presenter' ? 'student' : 'presenter' })}>
           {view === 'presenter' ? 'Student view' : 'Presenter view'}
         </button>

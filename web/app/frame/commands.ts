@@ -37,10 +37,13 @@ const DOES: Readonly<Record<Command, (situation: Situation) => unknown>> = {
     actions.go({ panel: 'story', order: url.order ? null : newest })
   },
   reset: (situation) => {
-    const { lesson } = situation.store.getState().url
-    situation.actions.time.live()
-    if (lesson) void situation.actions.lesson(lesson, 0, true)
+    const { store, actions } = situation
+    const { lesson } = store.getState().url
+    actions.time.live()
+    actions.forgetMeasure()
+    if (lesson) void actions.lesson(lesson, 0, true)
     DOES['mend-all'](situation)
+    ifPresenter(() => scaleBack(store, actions))(situation)
   },
   presenter: go(({ view }) => ({ view: view === 'presenter' ? 'student' : 'presenter' })),
   lanes: go(({ lanes }) => ({ lanes: !lanes })),
@@ -55,6 +58,15 @@ const DOES: Readonly<Record<Command, (situation: Situation) => unknown>> = {
 /** Does what a key stands for. */
 export function runCommand(command: Command, key: string, store: PageStore, actions: Actions): void {
   DOES[command]({ key, store, actions })
+}
+
+/** A lesson that runs more of a service leaves them behind; it begins with one. */
+function scaleBack(store: PageStore, actions: Actions): void {
+  const { url, world } = store.getState()
+  const scene = scenesOf(world).find(({ id }) => id === url.lesson)
+  const acts = [...(scene?.first.acts ?? []), ...(scene?.second?.acts ?? [])]
+  for (const service of new Set(acts.flatMap((act) => (act.kind === 'scale' ? act.service : []))))
+    void actions.scale(service, 1)
 }
 
 function toggleFault(index: number, store: PageStore, actions: Actions): void {

@@ -11,17 +11,29 @@ export async function runActs(
   groups: readonly GroupState[],
 ): Promise<readonly string[] | null> {
   const measured: string[] = []
+  const orderIds: string[] = []
   for (const act of acts) {
-    const words = await runAct(act, actions, groups)
+    const words = await runAct(act, actions, groups, orderIds)
     if (words === null) return null
     if (words !== '') measured.push(words)
   }
   return measured
 }
 
-async function runAct(act: Act, actions: Actions, groups: readonly GroupState[]): Promise<string | null> {
+/** `orderIds`: of the orders that were placed so far. */
+async function runAct(
+  act: Act,
+  actions: Actions,
+  groups: readonly GroupState[],
+  orderIds: string[],
+): Promise<string | null> {
   if (act.kind === 'deed') return (await actions.deed(act.deed))?.words ?? null
-  if (act.kind === 'order') return placed(await place(act, actions))
+  if (act.kind === 'wait') return (await actions.untilConfirmed(orderIds)) === null ? null : ''
+  if (act.kind === 'order') {
+    const answer = await place(act, actions)
+    orderIds.push(...(answer?.orderIds ?? []))
+    return placed(answer)
+  }
   return (await work(act, actions, groups)) === null ? null : ''
 }
 
@@ -35,7 +47,7 @@ function placed(answer: OrderAnswer | null): string | null {
 }
 
 function work(
-  act: Exclude<Act, { kind: 'order' | 'deed' }>,
+  act: Exclude<Act, { kind: 'order' | 'deed' | 'wait' }>,
   actions: Actions,
   groups: readonly GroupState[],
 ): Promise<unknown> {

@@ -10,6 +10,8 @@ export type Act =
       readonly saga?: 'orchestration'
     }
   | { readonly kind: 'deed'; readonly deed: DeedName }
+  /** Until the orders placed before it are confirmed. */
+  | { readonly kind: 'wait' }
   | {
       readonly kind: 'break'
       readonly fault: string

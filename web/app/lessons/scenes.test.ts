@@ -40,6 +40,12 @@ test('given a comparison, then it has a step more', () => {
 test('given a shop, then it gives the lessons that its services can: four the ten of the course, nine some of these otherwise and more', () => {
   assert.deepEqual(scenesFor(CORE_SERVICES), CORE)
   assert.deepEqual(WHOLE.slice(CORE.length), WHOLE_SCENES)
+  const lone = scenesFor(CORE_SERVICES, { scale: false, rewind: true }).map(({ id }) => id)
+  assert.deepEqual(
+    CORE.map(({ id }) => id).filter((id) => !lone.includes(id)),
+    ['slow-consumer'],
+    'a shop that cannot be scaled',
+  )
   const topics = (scenes: typeof CORE) => JSON.stringify(scenes.find(({ id }) => id === 'duplicate')?.first.acts)
   assert.match(topics(CORE), /stock-reserved/)
   assert.match(topics(WHOLE), /order\.order\.completed/)

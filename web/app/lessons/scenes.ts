@@ -1,3 +1,4 @@
+import type { Topology } from '../../hub/protocol.ts'
 import type { Scene } from './scene.ts'
 import { WHOLE_SCENES } from './whole-scenes.ts'
 
@@ -105,6 +106,7 @@ export const SCENES: readonly Scene[] = [
     first: {
       button: 'Make payment slow, 5 orders a second',
       acts: [
+        { kind: 'scale', service: 'payment', instances: 1 },
         { kind: 'break', fault: 'slow', settings: { service: 'payment', ms: 500 }, seconds: 90 },
         { kind: 'order', count: 50, ratePerS: 5 },
       ],
@@ -155,6 +157,7 @@ export const SCENES: readonly Scene[] = [
       button: 'Five orders, then deliver them twice',
       acts: [
         { kind: 'order', count: 5 },
+        { kind: 'wait' },
         { kind: 'break', fault: 'duplicate', settings: { topic: 'stock-reserved', last: 5, how: 'republish' } },
       ],
       look: 'Doubled dots (◎). Open one: ignored, already handled.',
@@ -164,6 +167,7 @@ export const SCENES: readonly Scene[] = [
       acts: [
         { kind: 'break', fault: 'no-inbox', settings: { service: 'notification' }, seconds: 60 },
         { kind: 'order', count: 5 },
+        { kind: 'wait' },
         { kind: 'break', fault: 'duplicate', settings: { topic: 'stock-reserved', last: 5, how: 'republish' } },
       ],
       look: "The mail service's log: each of these customers gets two mails.",
@@ -173,6 +177,7 @@ export const SCENES: readonly Scene[] = [
         button: 'Five orders, then deliver them twice',
         acts: [
           { kind: 'order', count: 5 },
+          { kind: 'wait' },
           { kind: 'break', fault: 'duplicate', settings: { topic: 'order.order.completed', last: 5 } },
         ],
         look: 'Doubled dots (◎). Open one: ignored, already handled.',
@@ -182,12 +187,13 @@ export const SCENES: readonly Scene[] = [
         acts: [
           { kind: 'break', fault: 'no-inbox', settings: { service: 'notification' }, seconds: 60 },
           { kind: 'order', count: 5 },
+          { kind: 'wait' },
           { kind: 'break', fault: 'duplicate', settings: { topic: 'order.order.completed', last: 5 } },
         ],
         look: "The mail service's log: each of these customers gets two mails.",
       },
     },
-    watch: ['duplicates', 'confirmed', 'deadLetters'],
+    watch: ['mailed', 'ignored', 'duplicates'],
     why: 'The inbox notes the id of each event in the same transaction as its effect. The second time, the id is there, and nothing happens. Exactly once is at least once, and noticing.',
   },
   {
@@ -207,6 +213,8 @@ export const SCENES: readonly Scene[] = [
           seconds: 60,
         },
         { kind: 'order', count: 1 },
+        // The other half is the same crash: this one has to be over before.
+        { kind: 'wait' },
       ],
       look: 'payment goes down and comes back; then its event appears.',
     },
@@ -267,14 +275,21 @@ export const SCENES: readonly Scene[] = [
         look: 'The pile jumps up and is gone in a moment.',
       },
     },
-    watch: ['lag', 'confirmed', 'duplicates'],
+    watch: ['lag', 'ignored', 'mailed'],
     why: 'A log is not a queue: reading takes nothing out. So a new service can read from the start, and one that had a bug can read again; the inbox keeps the effects single.',
   },
 ]
 
+type Can = NonNullable<Topology['can']>
+
 /** The lessons that a shop with these services can give. */
-export function scenesFor(services: readonly string[]): readonly Scene[] {
+export function scenesFor(services: readonly string[], can: Can = { scale: true, rewind: true }): readonly Scene[] {
   const whole = WHOLE_SCENES.filter(({ needs }) => needs === undefined || services.includes(needs))
-  if (whole.length === 0) return SCENES
-  return [...SCENES.map((scene) => ({ ...scene, ...scene.inWhole })), ...whole]
+  const all = whole.length === 0 ? SCENES : [...SCENES.map((scene) => ({ ...scene, ...scene.inWhole })), ...whole]
+  return all.filter((scene) => isPossible(scene, can))
+}
+
+function isPossible({ first, second }: Scene, can: Can): boolean {
+  const kinds = [...first.acts, ...(second?.acts ?? [])].map(({ kind }) => kind)
+  return (can.scale || !kinds.includes('scale')) && (can.rewind || !kinds.includes('rewind'))
 }

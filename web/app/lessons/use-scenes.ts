@@ -10,7 +10,9 @@ const namesOf = ({ services }: Topology): string[] => services.map(({ name }) =>
 /** The lessons of the shop that is shown. */
 export function useScenes(): readonly Scene[] {
   const names = useWorld(({ topology }) => namesOf(topology).join(), '')
-  return useMemo(() => scenesFor(names.split(',')), [names])
+  const can = useWorld(({ topology }) => topology.can, undefined)
+  return useMemo(() => scenesFor(names.split(','), can), [names, can])
 }
 
-export const scenesOf = (world: World | null): readonly Scene[] => scenesFor(world ? namesOf(world.topology) : [])
+export const scenesOf = (world: World | null): readonly Scene[] =>
+  scenesFor(world ? namesOf(world.topology) : [], world?.topology.can)

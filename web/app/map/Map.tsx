@@ -47,7 +47,7 @@ export function ShopMap() {
             ...size,
             label: size.text * 1.25,
             title: size.text * 1.84,
-            smallest: innerHeight * 0.0215,
+            smallest: innerHeight * 0.022,
           })
         : null,
     [topology, size],

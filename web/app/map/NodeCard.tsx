@@ -8,7 +8,7 @@ import { count, span, visible } from '../ui/words.ts'
 /** What stands behind a box of the map. */
 export function NodeCard() {
   const { actions } = usePage()
-  const name = usePageState((state) => state.node)
+  const name = usePageState(({ url }) => url.node)
   const topology = useWorld((world) => world.topology, null)
   const service = topology?.services.find((one) => one.name === name)
   const topic = topology?.topics.find((one) => one.name === name)
@@ -27,6 +27,7 @@ function ServiceCard({ service: { name, url, group: groupName } }: { service: Se
   const { actions } = usePage()
   const control = useControl()
   const state = useWorld((world) => world.services.find((one) => one.name === name), undefined)
+  const canScale = useWorld(({ topology }) => topology.can?.scale ?? true, true)
   const group = useWorld((world) => world.groups.find((one) => one.service === name), undefined)
   const faults = useWorld((world) => world.faults, NONE).filter(({ target }) => target === name)
   return (
@@ -42,18 +43,21 @@ function ServiceCard({ service: { name, url, group: groupName } }: { service: Se
           <button
             key={instances}
             type="button"
-            disabled={!control}
+            disabled={!control || !canScale}
             aria-pressed={state?.instances === instances}
             onClick={() => void actions.scale(name, instances)}
           >
             {instances} {instances === 1 ? 'instance' : 'instances'}
           </button>
         ))}
+        {!canScale && (
+          <span className="empty">This shop runs one of each: only the lab's own can be scaled from here.</span>
+        )}
       </p>
       {group ? (
         <Members group={group} />
       ) : (
-        <p className="empty">{groupName ? `${groupName} has no members yet.` : 'It reads nothing.'}</p>
+        <p className="empty">{groupName ? `${visible(groupName)} has no members yet.` : 'It reads nothing.'}</p>
       )}
       {faults.length > 0 && (
         <section>
@@ -74,7 +78,7 @@ function Members({ group: { group, state, members, lagByPartition } }: { group: 
   return (
     <section>
       <h3>
-        {visible(group)} <small>{state}</small>
+        {visible(group)} <small>{visible(state)}</small>
       </h3>
       <table>
         <thead>

@@ -1,5 +1,6 @@
 import type { ServiceBox } from '../../hub/protocol.ts'
 import { usePage, usePageState, useWorld } from '../state/page.ts'
+import { visible } from '../ui/words.ts'
 import type { Node } from './layout.ts'
 import { Pile } from './Pile.tsx'
 
@@ -32,9 +33,9 @@ export function ServiceNode({ service, index, node }: { service: ServiceBox; ind
         onClick={() => actions.openNode(service.name)}
       >
         <span className={`letter hue-${index % HUES}`} aria-hidden="true">
-          {service.letter}
+          {visible(service.letter)}
         </span>
-        <span className="service-name">{service.name}</span>
+        <span className="service-name">{visible(service.name)}</span>
         <span className="service-state">
           <span className={`health ${health}`}>{HEALTH[health]}</span>
           {instances > 1 && <span>×{instances}</span>}

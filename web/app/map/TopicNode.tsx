@@ -35,7 +35,7 @@ export function TopicNode({ topic, node }: { topic: TopicBox; node: Node | undef
         onClick={() => actions.go({ panel: 'dead' })}
       >
         <span className="unseen">
-          {topic.name}: {total} dead letters
+          {visible(topic.name)}: {total} dead letters
         </span>
         <span aria-hidden="true">{total > 0 && `✚${count(total)}`}</span>
       </button>
@@ -52,7 +52,7 @@ export function TopicNode({ topic, node }: { topic: TopicBox; node: Node | undef
       </span>
       <span className="topic-name" aria-hidden="true">
         {twoLines(label).map((line) => (
-          <span key={line}>{line}</span>
+          <span key={line}>{visible(line)}</span>
         ))}
       </span>
       <span className={total === 0 ? 'topic-count none' : 'topic-count'} aria-hidden="true">

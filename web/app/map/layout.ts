@@ -62,7 +62,7 @@ export function layOut(topology: Topology, wished: Sizes): Layout {
   const all = need.reduce((a, b) => a + b, 0)
   const margin = sizes.label * 0.4
   const free = sizes.width - 2 * margin
-  const gap = Math.max(sizes.label * 0.9, (free - all) / Math.max(1, stacks.length - 1))
+  const gap = Math.max(sizes.label * 0.5, (free - all) / Math.max(1, stacks.length - 1))
   const shrink = Math.min(1, (free - gap * (stacks.length - 1)) / all)
   const nodes = new Map<string, Node>()
   for (const [index, stack] of stacks.entries()) {

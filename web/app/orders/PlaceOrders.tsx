@@ -1,8 +1,11 @@
 import { type FormEvent, useState } from 'react'
+import { ORDER_LIMITS } from '../../hub/protocol.ts'
 import { useControl, usePage, usePageState, useWorld } from '../state/page.ts'
 import { visible } from '../ui/words.ts'
 
 const BURST = 10
+
+const FIRST: Wish = { productId: 201, quantity: 1, amount: 750 }
 
 interface Wish {
   readonly productId: number
@@ -21,6 +24,8 @@ export function PlaceOrders() {
   const control = useControl()
   const [rate, setRate] = useState(5)
   const [seconds, setSeconds] = useState(10)
+  const [wish, setWish] = useState<Wish>(FIRST)
+  const longest = Math.min(ORDER_LIMITS.seconds, Math.floor(ORDER_LIMITS.count / Math.max(1, rate)))
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const how = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value')
@@ -32,7 +37,7 @@ export function PlaceOrders() {
   return (
     <section className="card orders" aria-label="Place orders">
       <h2>Place orders</h2>
-      <form className="form" onSubmit={submit}>
+      <form className="form" onSubmit={submit} onChange={(event) => setWish(wishIn(event.currentTarget))}>
         <div className="fields">
           <WishFields />
           <label className="field">
@@ -40,7 +45,7 @@ export function PlaceOrders() {
             <input
               type="number"
               min={1}
-              max={200}
+              max={ORDER_LIMITS.ratePerS}
               value={rate}
               onChange={(event) => setRate(Number(event.target.value))}
             />
@@ -50,7 +55,7 @@ export function PlaceOrders() {
             <input
               type="number"
               min={1}
-              max={300}
+              max={longest}
               value={seconds}
               onChange={(event) => setSeconds(Number(event.target.value))}
             />
@@ -68,7 +73,7 @@ export function PlaceOrders() {
           </button>
         </p>
       </form>
-      <AsCurl />
+      <AsCurl wish={wish} />
       {!control && <p className="empty">Only the presenter's page can place orders.</p>}
       <Placed />
     </section>
@@ -90,28 +95,28 @@ function WishFields() {
     <>
       <label className="field">
         <span>product</span>
-        <input name="productId" type="number" min={1} defaultValue={201} required />
+        <input name="productId" type="number" min={1} defaultValue={FIRST.productId} required />
       </label>
       <label className="field">
         <span>quantity</span>
-        <input name="quantity" type="number" min={1} max={1_000} defaultValue={1} required />
+        <input name="quantity" type="number" min={1} max={1_000} defaultValue={FIRST.quantity} required />
       </label>
       <label className="field">
         <span>amount</span>
-        <input name="amount" type="number" min={0} step="any" defaultValue={750} required />
+        <input name="amount" type="number" min={0} step="any" defaultValue={FIRST.amount} required />
       </label>
     </>
   )
 }
 
 /** The same by hand, straight at the service where orders come in. */
-function AsCurl() {
+function AsCurl({ wish }: { wish: Wish }) {
   const url = useWorld(({ topology }) => topology.services.find(({ column }) => column === 0)?.url ?? null, null)
   if (!url) return null
   return (
     <details>
       <summary>As curl</summary>
-      <pre>{`curl -X POST ${visible(url)}/api/orders -H 'content-type: application/json' \\\n  -d '{"productId":201,"quantity":1,"amount":750}'`}</pre>
+      <pre>{`curl -X POST ${visible(url)}/api/orders -H 'content-type: application/json' \\\n  -d '${JSON.stringify(wish)}'`}</pre>
     </details>
   )
 }

@@ -1,20 +1,22 @@
 import type { Dot, EdgeCount, Passport as PassportData } from '../../hub/protocol.ts'
 import { usePage, usePageState, useWorld } from '../state/page.ts'
+import { placeIn } from '../state/place.ts'
 import { EventButton } from '../story/Events.tsx'
 import { useAsked } from '../story/use-asked.ts'
 import { Waterfall } from '../story/Waterfall.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
+import { Raw } from '../ui/Raw.tsx'
 import { Shape } from '../ui/Shape.tsx'
 import { clock, count, span, visible } from '../ui/words.ts'
 
 /** All there is to know of one record of the log. */
 export function Passport() {
   const { actions, source } = usePage()
-  const place = usePageState((state) => state.passport)
-  const key = place && `${place.topic}/${place.partition}/${place.offset}`
+  const key = usePageState(({ url }) => url.event)
+  const place = key === null ? null : placeIn(key)
   // Who has read it shows only once they committed: each commit in its topic may be the one.
   const commits = useWorld(({ counts }) => (place === null ? '' : commitsIn(place.topic, counts)), '')
-  const { value, error } = useAsked(key ?? '', key && `${key} ${commits}`, () => source().passport(place!))
+  const { value, error } = useAsked(key ?? '', key && `${key} ${commits}`, () => source().passport(placeIn(key ?? '')))
   if (!place) return null
   return (
     <Dialog
@@ -67,7 +69,7 @@ function Body({ passport }: { passport: PassportData }) {
       <Readers passport={passport} />
       <section>
         <h3>What lies in the log</h3>
-        <pre>{visible(passport.envelope === null ? passport.raw : JSON.stringify(passport.envelope, null, 2))}</pre>
+        <Raw text={passport.envelope === null ? passport.raw : JSON.stringify(passport.envelope, null, 2)} />
         {passport.rawBytes > 16_384 && <p>Cut: it has {count(passport.rawBytes)} bytes.</p>}
       </section>
       <Headers headers={headers} />

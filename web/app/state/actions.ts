@@ -2,7 +2,8 @@ import type { Recording } from '../../hub/protocol.ts'
 import type { Stage } from '../map/stage.ts'
 import { type Api, ApiError } from '../wire/api.ts'
 import { metricsOf } from './baseline.ts'
-import type { PageStore, Place } from './page-state.ts'
+import type { PageStore } from './page-state.ts'
+import { type Place, textOf } from './place.ts'
 import type { Player } from './player.ts'
 import { createShopActions } from './shop-actions.ts'
 import { createTimeActions } from './time-actions.ts'
@@ -47,20 +48,31 @@ export function createActions({ api, player, stage, store, showUrl, save }: Acti
     if (now) set({ baseline: { label, at: now.at, was: metricsOf(now), seq: store.getState().recent[0]?.seq ?? -1 } })
   }
 
-  const time = createTimeActions({ player, stage, store, go })
+  const time = createTimeActions({ player, stage, go })
+
+  /** Shows the moment that an address names, as it was: what the hub has recorded since, not what it knows now. */
+  async function visit(at: number): Promise<void> {
+    const recording = await ask(api.recording())
+    if (!recording) return
+    if (player.visit(recording, at)) return
+    go({ at: null })
+    say('That moment is no longer held: the hub keeps the last minute. This is live.', true)
+  }
 
   return {
     go,
     say,
     time,
+    visit,
     measureFrom,
+    forgetMeasure: () => set({ baseline: null }),
     quiet: () => set({ notice: null }),
-    openPassport: (passport: Place | null) => set({ passport }),
-    openNode: (node: string | null) => set({ node }),
+    openPassport: (place: Place | null) => go({ event: place && textOf(place) }),
+    openNode: (node: string | null) => go({ node }),
     help: (help: boolean) => set({ help }),
     follow: (order: string | null) => go({ order, panel: 'story' }),
 
-    ...createShopActions({ api, store, ask, say, go, measureFrom }),
+    ...createShopActions({ api, store, ask, say, now: () => player.now, go, measureFrom }),
     async exportRecording() {
       const recording = await ask(api.recording())
       if (recording)

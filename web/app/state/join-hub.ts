@@ -24,8 +24,8 @@ export function joinHub({ api, player, store, meter, actions }: JoinParts): { le
       const first = player.now === null
       player.take(message)
       const { at } = store.getState().url
-      if (first && at !== null) actions.time.seek(at)
-      followLesson(store, message.lesson)
+      if (first && at !== null) void actions.visit(at)
+      followLesson(store, actions, message.lesson)
     },
     onState: (connection) => store.setState({ connection }),
     clock: {
@@ -83,9 +83,10 @@ function socketTo(address: URL): SocketLike {
 /** A viewer's page turns with the presenter's. */
 function followLesson(
   store: PageStore,
+  actions: Actions,
   lesson: { readonly lesson: string; readonly step: number } | null | undefined,
 ): void {
   const { me, url } = store.getState()
   if (!lesson || me?.role !== 'viewer' || (lesson.lesson === url.lesson && lesson.step === url.step)) return
-  store.setState({ url: { ...url, panel: 'lesson', lesson: lesson.lesson, step: lesson.step } })
+  actions.go({ panel: 'lesson', lesson: lesson.lesson, step: lesson.step })
 }

@@ -18,12 +18,6 @@ export interface Honesty {
   readonly silentMs: number
 }
 
-export interface Place {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: string
-}
-
 /** What components read. Written at most ten times a second by the loop, and by what the user does. */
 export interface PageState {
   readonly me: Me | null
@@ -44,9 +38,6 @@ export interface PageState {
   readonly recording: boolean
   readonly honesty: Honesty
   readonly url: UrlState
-  /** The event whose passport is open. */
-  readonly passport: Place | null
-  readonly node: string | null
   readonly help: boolean
   /** Words for the user about what was just done, and about what failed. */
   readonly notice: { readonly words: string; readonly bad: boolean } | null
@@ -74,8 +65,6 @@ export const createPageStore = (url: UrlState = HOME): PageStore =>
     recording: false,
     honesty: { perDot: 1, dropped: 0, behindMs: 0, silentMs: 0 },
     url,
-    passport: null,
-    node: null,
     help: false,
     notice: null,
     placed: null,

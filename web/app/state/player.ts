@@ -14,6 +14,9 @@ export interface Passed {
 
 const NOTHING: Passed = { dots: [], handlings: [], total: 0 }
 
+/** Addresses hold whole milliseconds. */
+const ROUNDED_MS = 1
+
 /**
  * The time machine. Live, it hands on what arrives. Paused, it holds a copy of the last minute and walks in that, event by event or slowly,
  * while the live tape runs on unseen. It replays what was recorded and invents nothing.
@@ -55,6 +58,16 @@ export class Player {
     this.#held = Tape.ofRecording(recording)
     this.mode = 'paused'
     this.seek(this.#held.from)
+  }
+
+  /** Stands still at a moment of what the hub recorded, as long as that is within it; live is what it was. False where it is not. */
+  visit(recording: Recording, at: number): boolean {
+    const tape = Tape.ofRecording(recording)
+    if (at < tape.from - ROUNDED_MS || at > recording.to + ROUNDED_MS) return false
+    this.#held = tape
+    this.mode = 'paused'
+    this.seek(at)
+    return true
   }
 
   get isRecording(): boolean {

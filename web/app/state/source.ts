@@ -1,6 +1,6 @@
 import type { DeadLetterRow, Passport, Recording, SagaStory, SagaSummary } from '../../hub/protocol.ts'
 import { type Api, ApiError, type SagaFilter } from '../wire/api.ts'
-import type { Place } from './page-state.ts'
+import type { Place } from './place.ts'
 
 /** Where what is asked for once comes from: the hub, or the file that is open. */
 export interface Source {

@@ -49,6 +49,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
     retries: 0,
     duplicates: 0,
     deadLetters: 0,
+    handlings: {},
     sagas: { running: 0, compensating: 0, confirmed: 0, cancelled: 0, stuck: 0 },
   },
   series: [],

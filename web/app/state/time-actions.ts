@@ -1,5 +1,4 @@
 import type { Stage } from '../map/stage.ts'
-import type { PageStore } from './page-state.ts'
 import type { Player } from './player.ts'
 import type { UrlState } from './url.ts'
 
@@ -9,12 +8,11 @@ const STEP_MS = 450
 export interface TimeParts {
   readonly player: Player
   readonly stage: Stage
-  readonly store: PageStore
   readonly go: (change: Partial<UrlState>) => void
 }
 
 /** Pause, step, play slowly, scrub, and back to live; the address always says which moment is shown. */
-export function createTimeActions({ player, stage, store, go }: TimeParts) {
+export function createTimeActions({ player, stage, go }: TimeParts) {
   const time = {
     pause() {
       player.pause()
@@ -28,7 +26,7 @@ export function createTimeActions({ player, stage, store, go }: TimeParts) {
     toggle: () => (player.mode === 'live' || player.mode === 'playing' ? time.pause() : time.play()),
     play(speed?: number) {
       player.play(speed)
-      store.setState({ speed: player.speed })
+      go({ speed: player.speed })
     },
     seek(at: number) {
       player.pause()

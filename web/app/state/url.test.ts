@@ -13,6 +13,11 @@ test('given any state, when it is written and read, then it is the same', () => 
     step: 3,
     at: 1_700_000_000_123,
     lanes: true,
+    trace: true,
+    event: 'order-created/2/107',
+    node: 'payment',
+    letter: 'order-created-dlq/0/3',
+    speed: 0.02,
     unfold: 'users',
     scale: 1.2,
   }
@@ -21,5 +26,8 @@ test('given any state, when it is written and read, then it is the same', () => 
 })
 
 test('given an address typed by hand with nonsense in it, then the defaults stand', () => {
-  assert.deepEqual(readUrl('?view=x&panel=&filter=nope&theme=pink&step=-4&at=never&scale=99'), HOME)
+  assert.deepEqual(
+    readUrl('?view=x&panel=&filter=nope&theme=pink&step=-4&at=never&scale=99&event=a/b&letter=x&speed=7'),
+    HOME,
+  )
 })

@@ -52,7 +52,8 @@ export function fold(world: World, frame: Frame): World {
     ...rest,
     counts: counts ? { ...world.counts, ...counts } : world.counts,
     sagas: sagas ? withSagas(new Map(world.sagas), sagas) : world.sagas,
-    series: point ? [...world.series, point].slice(-SERIES) : world.series,
+    // A snapshot after a drop brings its newest point again.
+    series: point && point.at > (world.series.at(-1)?.at ?? 0) ? [...world.series, point].slice(-SERIES) : world.series,
   }
 }
 

@@ -40,7 +40,9 @@ export function Sagas({ most }: { most: number }) {
     source().sagas(filter),
   )
   const known = [...live.values()].reverse().filter((saga) => passes(saga, filter))
-  const shown = (filter === 'all' ? known : merge(known, value ?? [])).slice(0, most)
+  // What was asked for may have moved on since, and the hub's filters are wider: what is known here is newer.
+  const asked = (value ?? []).filter((saga) => !live.has(saga.orderId) && passes(saga, filter))
+  const shown = (filter === 'all' ? known : [...known, ...asked]).slice(0, most)
   return (
     <section className="card sagas" aria-label="Orders">
       <h2>
@@ -74,9 +76,4 @@ export function Sagas({ most }: { most: number }) {
       )}
     </section>
   )
-}
-
-function merge(known: readonly SagaSummary[], asked: readonly SagaSummary[]): SagaSummary[] {
-  const ids = new Set(known.map(({ orderId }) => orderId))
-  return [...known, ...asked.filter(({ orderId }) => !ids.has(orderId))]
 }

@@ -7,8 +7,13 @@ import { columnsOf, longest, shares } from './steps.ts'
 import { useAsked } from './use-asked.ts'
 import { Waterfall } from './Waterfall.tsx'
 
+/** As many spans as a projected panel has room for. */
+const SPANS = 7
+
 export function Story() {
   const { source } = usePage()
+  const isPresenter = usePageState(({ url }) => url.view === 'presenter')
+  const trace = usePageState(({ url }) => url.trace)
   const orderId = usePageState(followed)
   const version = usePageState(({ world }) => {
     const saga = orderId ? world?.sagas.get(orderId) : undefined
@@ -22,21 +27,37 @@ export function Story() {
       <StoryHead orderId={orderId} story={story} />
       {error && <p className="empty">{error}</p>}
       {!orderId && <p className="empty">No order yet. Place one, and its steps appear here, those to come as well.</p>}
-      {story && <Timeline steps={story.steps} />}
-      {story && story.spans.length > 0 && <Waterfall spans={story.spans} />}
+      {story &&
+        isPresenter &&
+        (trace && story.spans.length > 0 ? (
+          <Waterfall spans={story.spans} most={SPANS} />
+        ) : (
+          <Timeline steps={story.steps} />
+        ))}
+      {story && !isPresenter && (
+        <div className="story-room">
+          <Timeline steps={story.steps} />
+          {story.spans.length > 0 && <Waterfall spans={story.spans} />}
+        </div>
+      )}
     </section>
   )
 }
 
 function StoryHead({ orderId, story }: { orderId: string | null; story: SagaStory | null }) {
   const { actions } = usePage()
-  const chosen = usePageState(({ url }) => url.order)
+  const { order: chosen, view, trace } = usePageState(({ url }) => url)
   return (
     <h2>
       {orderId ? `Order ${shortId(orderId)}` : 'Story'}
       {story && <span className={`status ${story.summary.status}`}>{story.summary.status}</span>}
       {story?.summary.criticalMs != null && <small>done in {span(story.summary.criticalMs)}</small>}
       {story?.summary.reason && <small className="reason">{visible(story.summary.reason).slice(0, 90)}</small>}
+      {view === 'presenter' && story && story.spans.length > 0 && (
+        <button type="button" aria-pressed={trace} onClick={() => actions.go({ trace: !trace })}>
+          Trace
+        </button>
+      )}
       {chosen && (
         <button type="button" onClick={() => actions.go({ order: null })}>
           Follow the newest
@@ -79,11 +100,11 @@ function Step({ step, longestMs }: { step: StoryStep; longestMs: number }) {
       onClick={() => record && actions.openPassport(record)}
     >
       <span className="step-title">
-        <Shape kind={kind} bare /> {title}
+        <Shape kind={kind} bare /> {visible(title)}
       </span>
       <span className="step-facts">
         {STATES[state]}
-        {service && ` · ${service}`}
+        {service && ` · ${visible(service)}`}
         {at !== null && <time> {clock(at)}</time>}
       </span>
       {(waitedMs !== null || workedMs !== null) && (

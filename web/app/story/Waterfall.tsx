@@ -4,15 +4,16 @@ import { visible, span as words } from '../ui/words.ts'
 const MOST = 40
 
 /** Who worked when, from the services' own traces; everything in percent of the whole. */
-export function Waterfall({ spans }: { spans: readonly SpanRow[] }) {
-  const rows = [...spans].sort((a, b) => a.startMs - b.startMs).slice(0, MOST)
-  const start = Math.min(...rows.map(({ startMs }) => startMs))
-  const whole = Math.max(1, ...rows.map(({ startMs, durationMs }) => startMs + durationMs - start))
+export function Waterfall({ spans, most = MOST }: { spans: readonly SpanRow[]; most?: number }) {
+  const all = [...spans].sort((a, b) => a.startMs - b.startMs)
+  const rows = all.slice(0, most)
+  const start = Math.min(...all.map(({ startMs }) => startMs))
+  const whole = Math.max(1, ...all.map(({ startMs, durationMs }) => startMs + durationMs - start))
   return (
-    <details className="waterfall">
-      <summary>
-        Trace: {spans.length} spans, {words(whole)}
-      </summary>
+    <section className="waterfall" aria-label="Trace">
+      <h3>
+        Trace: {all.length} spans, {words(whole)} {rows.length < all.length && <small>the first {rows.length}</small>}
+      </h3>
       <ol>
         {rows.map(({ spanId, service, name, startMs, durationMs, failed }) => (
           <li key={spanId} className={failed ? 'failed' : ''}>
@@ -34,6 +35,6 @@ export function Waterfall({ spans }: { spans: readonly SpanRow[] }) {
           </li>
         ))}
       </ol>
-    </details>
+    </section>
   )
 }

@@ -64,6 +64,8 @@ export class HubState {
   #retries = 0
   #duplicates = 0
   #letters = 0
+  /** By service of the model alone: names in spans are anybody's. */
+  readonly #handled = new Map<string, Partial<Record<Handling['outcome'], number>>>()
 
   constructor(model: ShopModel) {
     this.model = model
@@ -96,6 +98,11 @@ export class HubState {
     return seen
   }
 
+  /** Reads a record that is not to be counted, such as one from before the hub. */
+  look(record: LogRecord, now: Time): Seen {
+    return readRecord(record, { ...this.reading(now), wasThere: () => false })
+  }
+
   /** What a consumer says that it did with a record. */
   addWork(work: Work): void {
     const { startMs: _start, workedMs: _worked, ...handling } = work
@@ -103,10 +110,17 @@ export class HubState {
     const place = placeOf(work.topic, work.partition, work.offset)
     this.#works.set(place, [...this.worksOf(place), work].slice(-WORKS_A_RECORD))
     if (work.orderId !== null) this.sagas.handled(work.orderId)
+    this.#countHandling(work)
     // However that try ended.
     if (work.attempt < 2) return
     this.#retries++
     if (work.orderId !== null) this.sagas.mark(work.orderId, 'retry')
+  }
+
+  #countHandling({ service, outcome }: Handling): void {
+    if (!this.#serviceNames.has(service)) return
+    const counts = this.#handled.get(service) ?? {}
+    this.#handled.set(service, { ...counts, [outcome]: (counts[outcome] ?? 0) + 1 })
   }
 
   addSpan(span: SpanRow): void {
@@ -151,8 +165,8 @@ export class HubState {
     if (service !== null) this.counts.add(consumeEdge(topic, service), this.#topics.get(topic)?.kind ?? 'ok', taken)
   }
 
-  layOut(found: Found): void {
-    this.topology.set(layOut(this.model, found))
+  layOut(found: Found, can?: Topology['can']): void {
+    this.topology.set({ ...layOut(this.model, found), ...(can === undefined ? {} : { can }) })
   }
 
   /** To be called about twice a second. */
@@ -181,6 +195,7 @@ export class HubState {
       retries: this.#retries,
       duplicates: this.#duplicates,
       deadLetters: this.#letters,
+      handlings: Object.fromEntries(this.#handled),
       sagas: this.sagas.counts,
     }
   }

@@ -20,7 +20,7 @@ export function startFeeds(
   const tell = (what: string) => (error: unknown) => log(`${what}: ${(error as Error).message}`)
 
   const groups = async (): Promise<void> => {
-    const { states, lags } = await lookAtGroups(ports.bus, model, new Set(partitions.keys()))
+    const { states, lags } = await lookAtGroups(ports.bus, model, new Set(partitions.keys()), reads)
     state.groups.set(states)
     for (const { group, service, partitions: lagsOfGroup } of lags) {
       for (const lag of lagsOfGroup) state.commit(group, service, lag.topic, lag.partition, lag.committed)
@@ -40,7 +40,8 @@ export function startFeeds(
     )
   const draw = (): void => {
     const first = ports.instances().filter(({ instance }) => instance === 0)
-    state.layOut({ partitions, reads, urls: new Map(first.map(({ service, url }) => [service, url])) })
+    const urls = new Map(first.map(({ service, url }) => [service, url]))
+    state.layOut({ partitions, reads, urls }, { scale: ports.scale !== null, rewind: ports.rewind !== null })
   }
   const faults = async (): Promise<void> => state.faults.set((await ports.faults?.list()) ?? [])
   const unlisten = ports.faults?.onChange(() => void faults().catch(tell('The toggles cannot be read')))

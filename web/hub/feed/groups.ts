@@ -16,19 +16,40 @@ export interface GroupLook {
   }[]
 }
 
-/** Asks Kafka where the shop's consumer groups stand. `topics`: the shop's; a group that reads none of them is another's. */
-export async function lookAtGroups(bus: Bus, model: ShopModel, topics: ReadonlySet<string>): Promise<GroupLook> {
+/**
+ * Asks Kafka where the shop's consumer groups stand. `topics`: the shop's; a group that reads none of them is another's. `reads`: what each
+ * service was seen to read before, as a group without members does not tell.
+ */
+export async function lookAtGroups(
+  bus: Bus,
+  model: ShopModel,
+  topics: ReadonlySet<string>,
+  reads: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<GroupLook> {
   const infos = (await bus.groups()).filter((info) => isOurs(info, model, topics)).slice(0, MOST)
   const services = servicesOf(infos, model)
   const lags = await Promise.all(
-    infos.map(async ({ group }) => ({
-      group,
-      service: services.get(group) ?? null,
-      partitions: (await bus.lag(group)).filter(({ topic }) => topics.has(topic)).sort(byPlace),
-    })),
+    infos.map(async ({ group }) => {
+      const service = services.get(group) ?? null
+      const read = [...(reads.get(service ?? '') ?? [])].filter((topic) => topics.has(topic))
+      return { group, service, partitions: (await lagOf(bus, model, group, topics, read)).sort(byPlace) }
+    }),
   )
   const states = infos.map((info, i) => stateOf(info, lags[i]?.service ?? null, lags[i]?.partitions ?? []))
   return { states: states.sort((a, b) => a.group.localeCompare(b.group)), lags }
+}
+
+/** Partitions without a commit are told only where their topic is named; there our services begin at the first record, a learner's where they like. */
+async function lagOf(
+  bus: Bus,
+  { kind }: ShopModel,
+  group: string,
+  topics: ReadonlySet<string>,
+  read: readonly string[],
+): Promise<PartitionLag[]> {
+  const committed = (await bus.lag(group)).filter(({ topic }) => topics.has(topic))
+  if (kind !== 'reference' || read.length === 0) return committed
+  return [...committed.filter(({ topic }) => !read.includes(topic)), ...(await bus.lag(group, read))]
 }
 
 function isOurs({ group, members }: GroupInfo, model: ShopModel, topics: ReadonlySet<string>): boolean {

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { Ballot } from '../ballot.ts'
-import { passportAt } from '../core/passport.ts'
 import type { HubState } from '../core/state.ts'
 import { storyOf } from '../core/story.ts'
+import { findPassport } from '../letters.ts'
 import { placeOrders } from '../orders.ts'
 import type { AuditEntry, ShopPorts } from '../ports.ts'
-import { DEEDS, type DeedAnswer, type Me, PROTOCOL_VERSION } from '../protocol.ts'
+import { DEEDS, type DeedAnswer, LINES, type Me, ORDER_LIMITS, PROTOCOL_VERSION } from '../protocol.ts'
 import type { Recorder } from '../recorder.ts'
 import { listDeadLetters, replayLetters } from '../replay.ts'
 import { check, readJson } from './body.ts'
@@ -42,8 +42,8 @@ interface Call {
 interface Route {
   readonly method: string
   readonly path: RegExp
-  /** Undefined becomes 204. */
-  readonly handle: (call: Call, parts: ApiParts) => unknown
+  /** Undefined becomes 204. What is told by `tell` is a line at once for who asked for lines, and the answer is then nothing more. */
+  readonly handle: (call: Call, parts: ApiParts, tell: (line: unknown) => void) => unknown
   /** Changes something: a line for the audit. */
   readonly audited?: true
   readonly bytes?: number
@@ -77,11 +77,11 @@ const order = z
     quantity: z.int().positive(),
     amount: z.number().nonnegative(),
     saga: z.literal('orchestration').exactOptional(),
-    count: z.int().positive().max(5_000).exactOptional(),
-    ratePerS: z.number().positive().max(500).exactOptional(),
+    count: z.int().positive().max(ORDER_LIMITS.count).exactOptional(),
+    ratePerS: z.number().positive().max(ORDER_LIMITS.ratePerS).exactOptional(),
   })
-  .refine(({ count = 1, ratePerS }) => ratePerS === undefined || count / ratePerS <= 120, {
-    message: 'this would take longer than two minutes: fewer orders, or a higher rate',
+  .refine(({ count = 1, ratePerS }) => ratePerS === undefined || count / ratePerS <= ORDER_LIMITS.seconds, {
+    message: `this would take longer than ${ORDER_LIMITS.seconds} s: fewer orders, or a higher rate`,
     path: ['count'],
   })
 const replay = z
@@ -132,8 +132,8 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: /^\/api\/events\/([^/]+)\/(\d{1,9})\/(\d{1,19})$/,
-    handle: ({ params: [topic = '', partition, offset = ''] }, { state }) =>
-      passportAt(state, topic, Number(partition), offset) ??
+    handle: async ({ params: [topic = '', partition, offset = ''] }, { state, ports, now }) =>
+      (await findPassport(state, ports, { topic, partition: Number(partition), offset }, now())) ??
       gone('This record was not seen here, or newer ones have taken its place.'),
   },
   {
@@ -146,7 +146,8 @@ const ROUTES: readonly Route[] = [
     path: /^\/api\/dead-letters\/replay$/,
     audited: true,
     bytes: LETTER_BYTES,
-    handle: ({ body }, { state, ports, signal }) => replayLetters(state, ports, check(replay, body), signal),
+    handle: ({ body }, { state, ports, signal }, tell) =>
+      replayLetters(state, ports, check(replay, body), signal, { onOutcome: tell }),
   },
   { method: 'GET', path: /^\/api\/faults$/, handle: (_, { state }) => state.faults.value },
   {
@@ -257,18 +258,27 @@ export async function answerCall(
     if (route.audited)
       parts.audit({ at: new Date(parts.now()).toISOString(), address, method, path: url.pathname, status, body })
   }
+  const tell = (line: unknown): void => {
+    if (request.headers.accept !== LINES || response.destroyed) return
+    if (!response.headersSent) response.writeHead(200, { ...HEADERS, 'content-type': LINES })
+    response.write(`${JSON.stringify(line)}\n`)
+  }
   try {
     const answer = await route.handle(
       { role, params: paramsOf(route.path, url.pathname), query: url.searchParams, body, address },
       parts,
+      tell,
     )
     note(answer === undefined ? 204 : 200)
-    if (answer === undefined) response.writeHead(204, HEADERS).end()
+    if (response.headersSent) response.end()
+    else if (answer === undefined) response.writeHead(204, HEADERS).end()
     else response.writeHead(200, { ...HEADERS, 'content-type': 'application/json' }).end(JSON.stringify(answer))
   } catch (error) {
     const problem = asProblem(error)
     note(problem.status)
-    throw problem
+    // Half of the answer is out: only a broken one tells that the rest is missing.
+    if (response.headersSent) response.destroy()
+    else throw problem
   }
 }
 
