@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { test } from 'node:test'
-import { rotated, testFiles } from './run.ts'
+import { browserTestFiles } from './browser-step.ts'
+import { LONG, LONG_SECONDS, rotated, testFiles } from './run.ts'
 import { runLab } from './run-lab.ts'
 
 const home = path.resolve(import.meta.dirname, '..')
@@ -22,13 +23,23 @@ test('given a pattern, when tests are gathered, then only paths that hold it; no
   assert.match(err, /No test file's path holds 'no-such-test'/)
 })
 
-test('given many seeds, when test files are chosen, then short ones always come, a third of the long ones, and each long one some time', async () => {
-  const all = [...(await testFiles(home)), 'tests/browser/toggles.spec.ts']
+test('given many seeds, when test files are chosen, then short ones always come, long ones as far as there is time, and each some time', async () => {
+  const all = [...(await testFiles(home)), ...(await browserTestFiles(home))]
+  assert.deepEqual(
+    Object.keys(LONG).filter((file) => !all.includes(file)),
+    [],
+    'every long file is there',
+  )
   const runs = Array.from({ length: 60 }, (_, seed) => rotated(all, seed))
-  const always = all.filter((file) => runs.every((run) => run.includes(file)))
-  const long = all.length - always.length
-  assert.ok(long >= 10 && long <= 25, `${long} long ones`)
-  for (const run of runs) assert.equal(run.length - always.length, Math.ceil(long / 3))
+  const short = all.filter((file) => !(file in LONG))
+  for (const run of runs) {
+    assert.deepEqual(
+      run.filter((file) => !(file in LONG)),
+      short,
+    )
+    const seconds = run.reduce((sum, file) => sum + (LONG[file] ?? 0), 0)
+    assert.ok(seconds <= LONG_SECONDS && seconds > LONG_SECONDS - 60, `${seconds} s`)
+  }
   assert.deepEqual(
     all.filter((file) => !runs.some((run) => run.includes(file))),
     [],

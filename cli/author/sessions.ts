@@ -71,6 +71,8 @@ export const sessions: Readonly<Record<string, Session>> = {
   'g.flow': async (stage) => {
     await startAll(stage)
     const answer = await stage.type(post(body))
+    await stage.until('payment', /Payment Done/)
+    await stage.until('inventory', /Stock Reserved/)
     await stage.until('notification', /Email Sent/)
     return `${answer}\n\n${terminals(stage)}`
   },
@@ -98,6 +100,7 @@ export const sessions: Readonly<Record<string, Session>> = {
     await stage.until('order', /order-group reads/)
     const answer = await stage.type(post(body))
     await stage.until('order', /Order Cancelled/)
+    await stage.until('payment', /Payment Failed/)
     const terminal = stage.said('payment', 'PAYMENT_FAIL_RATE=1 node payment/main.ts')
     return [answer, stage.said('order'), terminal].join('\n\n')
   },
@@ -107,6 +110,7 @@ export const sessions: Readonly<Record<string, Session>> = {
     const answer = await stage.type(post(body))
     await stage.until('order', /Order Cancelled/)
     await stage.until('payment', /Payment Refunded/)
+    await stage.until('inventory', /Stock Failed/)
     const inventory = stage.said('inventory', "STOCK='{}' node inventory/main.ts")
     return [answer, stage.said('order'), stage.said('payment'), inventory].join('\n\n')
   },

@@ -16,6 +16,12 @@ it('given the normal noise of a start, when it is young, then it is for debuggin
   const noise = entry('Response JoinGroup(key: 11, version: 5)', 'The group coordinator is not available')
   assert.equal(levelOf(noise, 1_000), 'debug')
   assert.equal(levelOf(noise, 61_000), 'error')
+  const made = entry(
+    'Response ListOffsets(key: 2, version: 3)',
+    'This server is not the leader for that topic-partition',
+  )
+  assert.equal(levelOf(made, 1_000), 'debug')
+  assert.equal(levelOf(made, 61_000), 'error')
 })
 
 it('given a rebalance, when members are told to rejoin, then that is for debugging at any time', () => {

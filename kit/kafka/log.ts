@@ -12,8 +12,8 @@ const LEVEL: Readonly<Record<number, 'debug' | 'info' | 'warn' | 'error'>> = {
 
 /** Part of every rebalance: error codes 25 and 27, and the member that comes back. */
 const REBALANCING = /group is rebalancing|coordinator is not aware of this member|rejoin is needed/i
-/** Part of a cold start, while the broker builds its internal topics: codes 15, 14 and 5. */
-const STARTING = /coordinator is not available|coordinator is loading|leader for this topic|no leader/i
+/** Part of a cold start, while the broker builds its internal topics: or a topic that was just made: codes 15, 14, 5 and 6. */
+const STARTING = /coordinator is not available|coordinator is loading|leader for th(?:is|at) topic|no leader/i
 const START_MS = 60_000
 
 /** The level at which an entry deserves to be seen: kafkajs writes the normal course of joining a group as errors. */

@@ -16,7 +16,10 @@ const raw = (url: string, send: string, slowly?: string): Promise<string> =>
     socket.on('data', (bytes) => {
       got += bytes
     })
-    socket.once('error', reject)
+    // Who writes on to a line that was cut is told so by a reset.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (!['ECONNRESET', 'EPIPE'].includes(error.code ?? '')) reject(error)
+    })
     socket.once('close', () => {
       clearInterval(drip)
       resolve(got)
