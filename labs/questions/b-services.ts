@@ -46,7 +46,7 @@ export const questions: readonly BankQuestion[] = [
     kind: 'predict',
     runs: 'node',
     ask: 'A service closes its work with a deadline. What does this print?',
-    code: "import { setTimeout } from 'node:timers/promises'\nconst work = setTimeout(60, 'done')\nconst deadline = setTimeout(5, 'too late')\nconsole.log(await Promise.race([work, deadline]))",
+    code: "import { setTimeout } from 'node:timers/promises'\nconst work = setTimeout(600, 'done')\nconst deadline = setTimeout(5, 'too late')\nconsole.log(await Promise.race([work, deadline]))",
     output: 'too late',
     wrong: ['done', 'done\ntoo late', 'undefined'],
     why: 'race resolves with the first. The other one goes on in the background; it only has no influence any more.',

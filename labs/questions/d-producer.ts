@@ -76,7 +76,7 @@ export const questions: readonly BankQuestion[] = [
     kind: 'predict',
     runs: 'node',
     ask: 'Two sends under way at once. What does this print?',
-    code: "import { setTimeout } from 'node:timers/promises'\nconst stored = []\nconst send = async (name, ms) => {\n  await setTimeout(ms)\n  stored.push(name)\n}\nawait Promise.all([send('created', 40), send('paid', 1)])\nconsole.log(stored.join(' '))",
+    code: "import { setTimeout } from 'node:timers/promises'\nconst stored = []\nconst send = async (name, ms) => {\n  await setTimeout(ms)\n  stored.push(name)\n}\nawait Promise.all([send('created', 400), send('paid', 1)])\nconsole.log(stored.join(' '))",
     output: 'paid created',
     wrong: ['created paid', 'created', 'paid'],
     why: 'Promise.all waits for both and orders nothing. Events of one order must be sent one after the other, or in one batch.',
