@@ -22,7 +22,7 @@ export function TopBar() {
             Join
           </button>
         )}
-        <button type="button" aria-pressed={lanes} onClick={() => actions.go({ lanes: !lanes })}>
+        <button type="button" className="of-map" aria-pressed={lanes} onClick={() => actions.go({ lanes: !lanes })}>
           Partitions
         </button>
         <button type="button" onClick={() => actions.go({ view: view === 'presenter' ? 'student' : 'presenter' })}>
