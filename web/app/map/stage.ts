@@ -1,4 +1,5 @@
 import type { Dot } from '../../hub/protocol.ts'
+import { DotBudget } from './dot-budget.ts'
 import { Flights } from './flights.ts'
 import type { Layout } from './layout.ts'
 import { type PathTable, type Point, pathTable } from './path.ts'
@@ -7,15 +8,14 @@ import { drawSprites, kindOf, type Palette } from './sprites.ts'
 /** `processor`: the canvas lives in main memory, which is faster where there is no GPU. */
 export type Drawing = 'default' | 'processor'
 
-const JUDGE_AFTER_MS = 1_000
-const SLOW_FRAME_MS = 22
-const CAP_FAST = 300
-const CAP_SLOW = 150
+/** Too few dots tell nothing of a machine. */
+const TELLING = 5
 
 /** The layer of moving dots over the map: holds what flies and draws it, a frame at a time, by the clock that it is given. */
 export class Stage {
-  readonly flights = new Flights({ cap: CAP_FAST })
-  /** Told once, when the first second of drawing was too slow. */
+  readonly #budget = new DotBudget()
+  readonly flights = new Flights({ cap: this.#budget.most })
+  /** Told once, when a second of drawing was too slow. */
   onSlow: () => void = () => {}
   #clockMs = 0
   #canvas: HTMLCanvasElement | null = null
@@ -25,7 +25,7 @@ export class Stage {
   #size = { width: 0, height: 0, dot: 16, ratio: 1, label: 14 }
   #fonts = 'sans-serif'
   #blank = true
-  #judged = { ms: 0, frames: 0, done: false }
+  #wasSlow = false
 
   /** Places, and the size of a dot, px. */
   place(layout: Layout, dot: number, label: number, ratio: number): void {
@@ -106,15 +106,13 @@ export class Stage {
     pen.fillText(words, left, base)
   }
 
-  /** Measures the first second in which something flies, since no list of machines tells how fast this one draws. */
+  /** No list of machines tells how fast this one draws, nor for how long it does. */
   #judge(dtMs: number): void {
-    if (this.#judged.done || this.flights.live < 5) return
-    this.#judged.ms += dtMs
-    this.#judged.frames++
-    if (this.#judged.ms < JUDGE_AFTER_MS) return
-    this.#judged.done = true
-    if (this.#judged.ms / this.#judged.frames <= SLOW_FRAME_MS) return
-    this.flights.cap = CAP_SLOW
+    if (this.flights.live < TELLING) return
+    const isSlow = this.#budget.frame(dtMs)
+    this.flights.cap = this.#budget.most
+    if (!isSlow || this.#wasSlow) return
+    this.#wasSlow = true
     this.onSlow()
   }
 }
