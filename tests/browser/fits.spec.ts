@@ -2,27 +2,15 @@ import { expect, type Page } from '@playwright/test'
 import { type Scene, stepsOf } from '../../web/app/lessons/scene.ts'
 import { SCENES, scenesFor } from '../../web/app/lessons/scenes.ts'
 import { PANELS } from '../../web/app/state/url.ts'
-import type { DeadLetterRow } from '../../web/hub/protocol.ts'
 import { FACTS, type Facts, LEAST_TEXT } from './facts.ts'
-import { goldenDots } from './golden.ts'
-import { goldenFaults, goldenGroups, goldenServices } from './golden-shop.ts'
+import { goldenLetter } from './golden-letters.ts'
+import { goldenFaults, goldenTrouble } from './golden-shop.ts'
 import { test } from './stage.ts'
 import { wholeSnapshot } from './whole-shop.ts'
 
-/** A shop in trouble, with all that a panel may have to show. */
-const trouble = {
-  groups: goldenGroups({ payment: 37 }),
-  services: goldenServices({ notification: { health: 'down' } }),
-  faults: goldenFaults({
-    pause: { phase: 'confirmed', injected: 2 },
-    kill: { phase: 'unavailable', reason: 'The shop runs elsewhere.' },
-  }),
-}
-const dead = { ...goldenDots[0]!, topic: 'order-created-dlq', kind: 'failed' as const }
-const letters: readonly DeadLetterRow[] = Array.from({ length: 12 }, (_, index) => ({
-  ...{ dot: { ...dead, offset: String(index) }, error: 'data.quantity: Too small: expected number to be >0' },
-  ...{ attempts: 3, group: 'payment-group', originTopic: 'order-created', originPartition: 0, originOffset: '4' },
-  replayed: false,
+const letters = Array.from({ length: 12 }, (_, index) => ({
+  ...goldenLetter(String(index)),
+  error: 'data.quantity: Too small: expected number to be >0',
 }))
 
 const TABS = ['Lessons', 'Story', 'Break it', 'Place orders', 'Numbers', 'Dead letters'] as const
@@ -59,7 +47,7 @@ for (const [width, height] of [
     show,
   }) => {
     const { page, play } = await show('?panel=break', {
-      ...{ snapshot: trouble, letters },
+      ...{ snapshot: goldenTrouble, letters },
       passport: () => ({ problems: ['data.quantity: Too small: expected number to be >0'] }),
     })
     await page.setViewportSize({ width, height })

@@ -85,3 +85,13 @@ export const goldenFaults = (more: Partial<Record<string, Partial<FaultView>>> =
     },
     ...more[id],
   }))
+
+/** A shop in trouble, with all that a panel may have to show. */
+export const goldenTrouble = {
+  groups: goldenGroups({ payment: 37 }),
+  services: goldenServices({ notification: { health: 'down' } }),
+  faults: goldenFaults({
+    pause: { phase: 'confirmed', injected: 2 },
+    kill: { phase: 'unavailable', reason: 'The shop runs elsewhere.' },
+  }),
+} as const

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { test as base } from '@playwright/test'
 import { startBroker } from '../../cli/broker/throwaway.ts'
 import type { AuditEntry } from '../../web/hub/ports.ts'
 
@@ -91,3 +92,16 @@ async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGINT')
   await once(child, 'exit')
 }
+
+/** One shop for all tests of a file. */
+export const shopTest = (whose: 'test' | 'demo') =>
+  base.extend<object, { shop: LabShop }>({
+    shop: [
+      async ({ browserName: _any }, use) => {
+        const shop = await startLabShop(whose)
+        await use(shop)
+        await shop.stop()
+      },
+      { scope: 'worker', timeout: 180_000 },
+    ],
+  })

@@ -1,17 +1,8 @@
-import { test as base, expect, type Page } from '@playwright/test'
-import { type LabShop, startLabShop } from './lab-shop.ts'
+import { expect, type Page } from '@playwright/test'
+import { type LabShop, shopTest } from './lab-shop.ts'
 
 /** Every lesson of the core shop, done by its own buttons on the real thing: what it promises has to show in the numbers that it watches. */
-const test = base.extend<object, { shop: LabShop }>({
-  shop: [
-    async ({ browserName: _any }, use) => {
-      const shop = await startLabShop('demo')
-      await use(shop)
-      await shop.stop()
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
-})
+const test = shopTest('demo')
 test.describe.configure({ timeout: 120_000 })
 
 const PATIENCE = { timeout: 45_000 }

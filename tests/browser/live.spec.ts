@@ -1,19 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { type Browser, test as base, expect, type Page } from '@playwright/test'
+import { type Browser, expect, type Page } from '@playwright/test'
 import { FIND_DOT } from './find-dot.ts'
-import { type LabShop, startLabShop } from './lab-shop.ts'
+import { type LabShop, shopTest } from './lab-shop.ts'
 
 /** The page on a real hub, a real Kafka and the four real services; one shop for all of these, one after the other. */
-const test = base.extend<object, { shop: LabShop }>({
-  shop: [
-    async ({ browserName: _any }, use) => {
-      const shop = await startLabShop()
-      await use(shop)
-      await shop.stop()
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
-})
+const test = shopTest('test')
 test.describe.configure({ mode: 'serial', timeout: 180_000 })
 
 const PATIENCE = { timeout: 60_000 }

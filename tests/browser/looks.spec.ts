@@ -2,26 +2,12 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 import { FACTS, type Facts, LEAST_TEXT } from './facts.ts'
 import { goldenDots, goldenStory } from './golden.ts'
-import { goldenFaults, goldenGroups, goldenServices, goldenTopology, START } from './golden-shop.ts'
+import { goldenLetter } from './golden-letters.ts'
+import { goldenFaults, goldenGroups, goldenTopology, goldenTrouble, START } from './golden-shop.ts'
 import { test } from './stage.ts'
 
 const PANELS = ['lesson', 'lesson&lesson=poison&step=1', 'story', 'break', 'orders', 'numbers', 'dead'] as const
-const letter = {
-  ...{
-    dot: { ...goldenDots[0]!, topic: 'order-created-dlq', offset: '7', kind: 'failed' as const },
-    error: 'not JSON',
-  },
-  ...{ attempts: 3, group: 'payment-group', originTopic: 'order-created', originPartition: 0, originOffset: '4' },
-  replayed: false,
-}
-const trouble = {
-  groups: goldenGroups({ payment: 37 }),
-  services: goldenServices({ notification: { health: 'down' } }),
-  faults: goldenFaults({
-    pause: { phase: 'confirmed', injected: 2 },
-    kill: { phase: 'unavailable', reason: 'The shop runs elsewhere.' },
-  }),
-}
+const letter = goldenLetter('7')
 
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze()
@@ -34,7 +20,7 @@ for (const theme of ['light', 'dark'] as const)
   test(`given the ${theme} theme, then axe finds nothing serious on any panel, in the student view, or in a dialog`, async ({
     show,
   }) => {
-    const { page, play } = await show(`?theme=${theme}`, { snapshot: trouble })
+    const { page, play } = await show(`?theme=${theme}`, { snapshot: goldenTrouble })
     await play(5_000)
     for (const name of ['Lessons', 'Break it', 'Place orders', 'Numbers', 'Dead letters', 'Story']) {
       await page.getByRole('button', { name, exact: false }).first().click()
@@ -57,7 +43,7 @@ for (const [width, height] of [
   test(`given a projector of ${width}×${height}, then nothing scrolls, nothing is cut off, and text can be read from the last row`, async ({
     show,
   }) => {
-    const { page, play } = await show('', { snapshot: trouble })
+    const { page, play } = await show('', { snapshot: goldenTrouble })
     await page.setViewportSize({ width, height })
     await play(5_000)
     for (const panel of PANELS) {
@@ -104,7 +90,7 @@ test('given reduced motion, then edges have counters, topics their last event, a
 
 test('given forced colours, then kinds still differ by shape, and nothing is lost', async ({ page, show }) => {
   await page.emulateMedia({ forcedColors: 'active' })
-  const { play } = await show('', { snapshot: trouble })
+  const { play } = await show('', { snapshot: goldenTrouble })
   await play(5_000)
   await expect(page.locator('.sagas .shape.failed path').first()).toBeVisible()
   await expect(page.locator('.sagas .shape.ok circle').first()).toBeVisible()
@@ -119,7 +105,7 @@ for (const panel of PANELS)
   test(`given only a keyboard, then every control of ${panel} is reached, with a ring that shows it`, async ({
     show,
   }) => {
-    const { page, play } = await show(`?panel=${panel}`, { snapshot: trouble, letters: [letter] })
+    const { page, play } = await show(`?panel=${panel}`, { snapshot: goldenTrouble, letters: [letter] })
     await play(1_000)
     await page.clock.runFor(900)
     await page.keyboard.press('.')
@@ -153,7 +139,7 @@ for (const theme of ['light', 'dark'] as const)
     show,
   }) => {
     const me = { join: { url: 'http://192.0.2.7:4000/#token=ABCD', code: 'ABCD', qr: 'data:,', until: START + 60_000 } }
-    const { page, play } = await show(`?theme=${theme}&panel=break`, { snapshot: trouble, letters: [letter], me })
+    const { page, play } = await show(`?theme=${theme}&panel=break`, { snapshot: goldenTrouble, letters: [letter], me })
     await page.clock.runFor(300)
     await page.keyboard.press('1')
     await play(5_000)

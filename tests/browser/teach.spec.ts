@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 import { ORDER_LIMITS } from '../../web/hub/protocol.ts'
 import { goldenDots } from './golden.ts'
+import { goldenLetter } from './golden-letters.ts'
 import { goldenFaults, START } from './golden-shop.ts'
 import { test } from './stage.ts'
 
@@ -84,17 +85,7 @@ test('given a viewer, then nothing can be switched, and the page follows the pre
 })
 
 test('given a dead letter, when a copy is mended and replayed, then its outcome is told', async ({ show }) => {
-  const dot = { ...goldenDots[0]!, topic: 'order-created-dlq', offset: '7', kind: 'failed' as const }
-  const letter = {
-    dot,
-    error: 'not JSON',
-    attempts: 3,
-    group: 'payment-group',
-    originTopic: 'order-created',
-    originPartition: 0,
-    originOffset: '4',
-    replayed: false,
-  }
+  const letter = goldenLetter('7')
   const { page, hub } = await show('?panel=dead', {
     letters: [letter],
     passport: () => ({ raw: '{"eventId":', envelope: null, problems: ['not JSON'] }),

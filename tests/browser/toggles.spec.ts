@@ -1,18 +1,9 @@
-import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import type { DeadLetterRow, OrderAnswer, Recording, SagaStory, SagaSummary } from '../../web/hub/protocol.ts'
-import { type LabShop, startLabShop } from './lab-shop.ts'
+import { type LabShop, shopTest } from './lab-shop.ts'
 
 /** Every failure toggle, worked from the page on the real shop, whose broker is the demo's own. */
-const test = base.extend<object, { shop: LabShop }>({
-  shop: [
-    async ({ browserName: _any }, use) => {
-      const shop = await startLabShop('demo')
-      await use(shop)
-      await shop.stop()
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
-})
+const test = shopTest('demo')
 test.describe.configure({ mode: 'serial', timeout: 180_000 })
 
 const PATIENCE = { timeout: 60_000 }

@@ -7,11 +7,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { freePort } from '../../cli/shop/ports.ts'
+import { statusOf } from '../../cli/shop/ready.ts'
+import { until } from '../../kit/kafka/scratch.ts'
 import { followLab, runLab } from '../run-lab.ts'
 import { blocksOf } from './essay-reader.ts'
 import { ownBroker } from './own-broker.ts'
 
 const home = path.resolve(import.meta.dirname, '../..')
+const READY_MS = 60_000
 const essay = readFileSync(path.join(home, 'answer-key/delivery.md'), 'utf8')
 const section = essay.split(/^## /m).find((one) => one.startsWith('The twelve crash points')) ?? ''
 const lines = blocksOf(section)
@@ -64,8 +67,7 @@ test('given the walk to a crash, when its lines are typed, then payment dies, an
   const payment = start(crashing, paymentPort)
   const url = `http://127.0.0.1:${orderPort}`
   for (const at of [url, `http://127.0.0.1:${paymentPort}`])
-    while ((await fetch(`${at}/ready`).catch(() => undefined))?.ok !== true)
-      await new Promise((next) => setTimeout(next, 50))
+    await until(async () => (await statusOf(`${at}/ready`)) === 200, `${at} is ready`, READY_MS)
 
   const words = place.replace('http://127.0.0.1:5000', url).split(' ').slice(1)
   const placed = await runLab(words, environment())

@@ -5,7 +5,6 @@ import { test } from 'node:test'
 import { handoutPath, sessionsIn } from '../../cli/author/handouts.ts'
 import { PARTS } from '../../cli/author/lay.ts'
 import { arrowsOf } from './mermaid.ts'
-import { commandProblems } from './shown-commands.ts'
 
 const SECTIONS = ['Why', 'Do', 'Predict', 'Run and see', 'What can go wrong', 'Think', 'Go further']
 const sectionsOf = (text: string) =>
@@ -40,13 +39,5 @@ for (const part of PARTS) {
     for (const point of points(wrong ?? ''))
       assert.match(point, /\[`([\w.-]+)`\]\(\.\.\/\.\.\/docs\/mistakes\.md#\1\)\s*$/, 'a link to its diagnosis')
     assert.ok(points(further ?? '').length > 0)
-  })
-
-  test(`given the handout of ${part}, when its commands are looked up, then lab has each of them`, async () => {
-    const text = await readFile(handoutPath(part), 'utf8')
-    assert.deepEqual(
-      await commandProblems([...text.matchAll(/`lab ([a-z][^`]*)`/g)].map(([, shown = '']) => shown)),
-      [],
-    )
   })
 }

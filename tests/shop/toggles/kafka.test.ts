@@ -5,15 +5,13 @@ import { AGAIN_HEADER } from '../../../cli/shop/faults/levers/log.ts'
 import { POISON_HEADER, poisonKinds } from '../../../cli/shop/faults/poison-kinds.ts'
 import type { LogRecord } from '../../../kit/kafka/bus.ts'
 import { until } from '../../../kit/kafka/scratch.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
 
 /**
  * Toggles of the log and of the broker: each is switched on in a running shop, and what it promises is looked for in Kafka and in the answers. The tests
  * share one shop and run in this order; each places orders of its own and leaves the shop whole.
  */
 let shop: Stage
-/** The machine may be busy; what is waited for is a condition. */
-const PATIENCE_MS = 90_000
 
 before(async () => {
   shop = await openStage()

@@ -3,15 +3,13 @@ import { after, afterEach, before, test } from 'node:test'
 import { POISON_HEADER } from '../../../cli/shop/faults/poison-kinds.ts'
 import { until } from '../../../kit/kafka/scratch.ts'
 import { toReplay } from '../../../kit/service/dead-letter.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
 
 /**
  * What goes wrong without inbox, outbox, retries or dead letters: each is switched off in a running shop, and the anomaly that it promises is seen. The tests
  * share one shop and run in this order; each places orders of its own and leaves the shop whole.
  */
 let shop: Stage
-/** The machine may be busy; what is waited for is a condition. */
-const PATIENCE_MS = 90_000
 
 before(async () => {
   shop = await openStage()

@@ -2,15 +2,13 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { isStopped } from '../../../cli/shop/faults/levers/processes.ts'
 import { until } from '../../../kit/kafka/scratch.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, PATIENCE_MS, type Stage } from './stage.ts'
 
 /**
  * Toggles of single services: each is switched on in a running shop, and what it promises is looked for in Kafka, in the answers and in the lines. The tests
  * share one shop and run in this order; each places orders of its own and leaves the shop whole.
  */
 let shop: Stage
-/** The machine may be busy; what is waited for is a condition. */
-const PATIENCE_MS = 90_000
 
 before(async () => {
   shop = await openStage()

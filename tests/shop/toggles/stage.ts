@@ -63,7 +63,7 @@ export interface Stage {
 }
 
 const PRODUCT = { productId: 201, quantity: 2, amount: 1500, userId: 'ann' }
-const PATIENCE_MS = 90_000
+export const PATIENCE_MS = 90_000
 const ANSWER_MS = 1_000
 
 const handleOf = (broker: ThrowawayBroker): BreakableBroker => ({
