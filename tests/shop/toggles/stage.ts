@@ -63,6 +63,7 @@ export interface Stage {
 }
 
 const PRODUCT = { productId: 201, quantity: 2, amount: 1500, userId: 'ann' }
+/** The machine may be busy; what is waited for is a condition. */
 export const PATIENCE_MS = 90_000
 const ANSWER_MS = 1_000
 
