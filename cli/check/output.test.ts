@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { Output } from './output.ts'
 
 const bytes = (text: string) => Buffer.from(text)
@@ -55,4 +56,40 @@ test('given a line without an end, when it grows beyond a megabyte, then it is b
   const output = new Output()
   for (let i = 0; i < 30; i++) output.add('out', bytes('x'.repeat(100_000)), i)
   assert.ok(output.lines.length + output.cutBytes > 0)
+})
+
+test('given noise behind the first megabyte, when it comes in any pieces, then as much is known as of line by line', () => {
+  const line = fc.constantFrom(
+    '',
+    'x',
+    'noise',
+    'at work { on 7',
+    '  {"a":1}',
+    'order created',
+    'e\u001b[1mmail sent',
+    'ä\r',
+  )
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 60, maxLength: 300 }), fc.integer({ min: 1, max: 900 }), (lines, size) => {
+      const [pieces, each] = [new Output(), new Output()]
+      const full = bytes(`${'x'.repeat(249)}\n`.repeat(3_000))
+      pieces.add('out', full, 0)
+      each.add('out', full, 0)
+      const text = `${lines.join('\n')}\n`
+      for (let at = 0; at < text.length; at += size) pieces.add('out', bytes(text.slice(at, at + size)), 1)
+      for (const one of lines) each.add('out', bytes(`${one}\n`), 1)
+      assert.deepEqual(
+        [pieces.lines.slice(-400), pieces.tail, pieces.cutBytes, pieces.totalBytes],
+        [each.lines.slice(-400), each.tail, each.cutBytes, each.totalBytes],
+      )
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('given a flood of what a check may ask for, when it goes on, then the lines that are kept take no more than their share', () => {
+  const output = new Output()
+  for (let i = 0; i < 400; i++) output.add('out', bytes('{\n'.repeat(32_768)), i)
+  assert.ok(output.lines.length < 600_000, `${output.lines.length} lines`)
+  assert.equal(output.tail.length, 20)
 })

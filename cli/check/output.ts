@@ -7,8 +7,12 @@ import type { Line } from './history.ts'
 const KEPT = { out: 750_000, err: 250_000 }
 /** … and beyond it this much of lines that a check may ask for. */
 const KEPT_TELLING = 16_000_000
+/** What a line takes besides its text: sixteen megabytes of `{` alone would be a gigabyte of lines. */
+const LINE = 100
 const LONGEST_LINE = 1_000_000
 const TAIL_LINES = 20
+/** With less room than this the first megabyte is over: what is not telling goes unread. */
+const FULL = 500
 
 /** Beyond this a process is not noisy but runs wild. */
 export const FLOOD_BYTES = 256_000_000
@@ -19,6 +23,8 @@ const TELLING = new RegExp(
     .join('|'),
   'i',
 )
+/** An escape may stand within a word. */
+const MAYBE_TELLING = new RegExp(`[{\\u001b\\u009b]|${TELLING.source}`, 'i')
 
 /**
  * Cuts the bytes of a process into lines. The first megabyte is kept as it is; behind it only lines that a check may ask for
@@ -41,7 +47,8 @@ export class Output {
   add(stream: 'out' | 'err', bytes: Buffer, at: number): boolean {
     this.totalBytes += bytes.length
     const state = this.#streams[stream]
-    const pieces = (state.rest + state.decoder.write(bytes)).split('\n')
+    const text = this.#withoutNoise(stream, state.rest + state.decoder.write(bytes))
+    const pieces = text.split('\n')
     state.rest = pieces.pop() ?? ''
     if (state.rest.length > LONGEST_LINE) {
       pieces.push(state.rest)
@@ -61,6 +68,20 @@ export class Output {
     }
   }
 
+  /**
+   * What has to be looked at line by line. Of mere noise behind the first megabyte only its last lines are still seen by
+   * anybody; the other lines are counted: a flood of short lines costs its reader 40 seconds otherwise, and other checks wait.
+   */
+  #withoutNoise(stream: 'out' | 'err', text: string): string {
+    if (this.#kept[stream] + FULL < KEPT[stream]) return text
+    if (this.#keptTelling + FULL < KEPT_TELLING && MAYBE_TELLING.test(text)) return text
+    let end = text.length
+    for (let lines = 0; lines <= TAIL_LINES && end > 0; lines++) end = text.lastIndexOf('\n', end - 1)
+    if (end <= 0) return text
+    this.cutBytes += end + 1
+    return text.slice(end + 1)
+  }
+
   #line(stream: 'out' | 'err', raw: string, at: number): void {
     const text = raw.includes('\u001b') || raw.includes('\u009b') ? stripVTControlCharacters(raw) : raw
     const line = { at, stream, text: text.endsWith('\r') ? text.slice(0, -1) : text }
@@ -72,10 +93,10 @@ export class Output {
       this.#kept[stream] += raw.length + 1
       this.lines.push(line)
     } else if (
-      this.#keptTelling + raw.length <= KEPT_TELLING &&
+      this.#keptTelling + raw.length + LINE <= KEPT_TELLING &&
       (/^\s*\{/.test(line.text) || TELLING.test(line.text))
     ) {
-      this.#keptTelling += raw.length + 1
+      this.#keptTelling += raw.length + LINE
       this.lines.push(line)
     } else {
       this.cutBytes += raw.length + 1
