@@ -52,9 +52,11 @@ function hubsTotal(topic) {
   for (const [edge, total] of totals) if (edge.endsWith('>' + topic)) sum += total
   return sum
 }
+let numbers = []
 function shownTotals() {
   const shown = new Map()
-  for (const { textContent } of document.querySelectorAll('.topic .unseen')) {
+  if (numbers.length === 0 || !numbers.every(({ isConnected }) => isConnected)) numbers = [...document.querySelectorAll('.topic .unseen')]
+  for (const { textContent } of numbers) {
     const [topic, total] = textContent.split(', ')
     shown.set(topic, Number.parseInt(total, 10))
   }
@@ -88,7 +90,8 @@ globalThis.WebSocket = class extends Real {
       const { t, dots, counts } = JSON.parse(event.data)
       toldOf(counts)
       if (t !== 'frame' || !dots) return
-      const now = new Map(dots.map(({ topic }) => [topic, hubsTotal(topic)]))
+      const now = new Map()
+      for (const { topic } of dots) if (!now.has(topic)) now.set(topic, hubsTotal(topic))
       for (const { topic, at } of dots) waiting.push({ topic, total: now.get(topic), at })
     })
   }

@@ -12,16 +12,20 @@ export function paletteOf(element: Element): Palette {
   return { ...kinds, ground: read('--ground'), ink: read('--ink') }
 }
 
+type Pen = OffscreenCanvasRenderingContext2D
+
 export const kindOf = (dot: Dot): Kind => (dot.duplicate ? 'duplicate' : dot.kind)
 
-/** Each kind drawn once, at `size` device pixels with a ring in the ground's colour around it: shape tells the kind, colour repeats it. */
-export function drawSprites(palette: Palette, size: number): ReadonlyMap<Kind, HTMLCanvasElement> {
+/**
+ * Each kind drawn once, at `size` device pixels with a ring in the ground's colour around it: shape tells the kind, colour repeats it. As bitmaps: of a
+ * canvas the browser makes a copy each time that it is drawn.
+ */
+export function drawSprites(palette: Palette, size: number): ReadonlyMap<Kind, ImageBitmap> {
   return new Map(KINDS.map((kind) => [kind, drawSprite(kind, palette, size)]))
 }
 
-function drawSprite(kind: Kind, palette: Palette, size: number): HTMLCanvasElement {
-  const canvas = document.createElement('canvas')
-  canvas.width = canvas.height = size * 2
+function drawSprite(kind: Kind, palette: Palette, size: number): ImageBitmap {
+  const canvas = new OffscreenCanvas(size * 2, size * 2)
   const pen = canvas.getContext('2d')!
   pen.translate(size, size)
   pen.lineJoin = 'round'
@@ -32,17 +36,17 @@ function drawSprite(kind: Kind, palette: Palette, size: number): HTMLCanvasEleme
   pen.stroke()
   pen.fill()
   if (kind === 'pending' || kind === 'duplicate') hollow(pen, kind, palette, size / 2)
-  return canvas
+  return canvas.transferToImageBitmap()
 }
 
-function outline(pen: CanvasRenderingContext2D, kind: Kind, r: number): void {
+function outline(pen: Pen, kind: Kind, r: number): void {
   pen.beginPath()
   if (kind === 'failed') polygon(pen, [0, -r * 1.25, r * 1.25, 0, 0, r * 1.25, -r * 1.25, 0])
   else if (kind === 'compensating') polygon(pen, [-r * 1.25, 0, r, -r * 1.1, r, r * 1.1])
   else pen.arc(0, 0, kind === 'duplicate' ? r * 1.15 : r, 0, Math.PI * 2)
 }
 
-function hollow(pen: CanvasRenderingContext2D, kind: Kind, palette: Palette, r: number): void {
+function hollow(pen: Pen, kind: Kind, palette: Palette, r: number): void {
   pen.fillStyle = palette.ground
   pen.beginPath()
   pen.arc(0, 0, r * (kind === 'pending' ? 0.55 : 0.8), 0, Math.PI * 2)
@@ -54,7 +58,7 @@ function hollow(pen: CanvasRenderingContext2D, kind: Kind, palette: Palette, r: 
   pen.fill()
 }
 
-function polygon(pen: CanvasRenderingContext2D, points: readonly number[]): void {
+function polygon(pen: Pen, points: readonly number[]): void {
   for (let index = 0; index < points.length; index += 2) pen.lineTo(points[index]!, points[index + 1]!)
   pen.closePath()
 }
