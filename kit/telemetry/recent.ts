@@ -2,9 +2,20 @@
 export class Recent<V> {
   readonly #entries = new Map<string, V>()
   readonly #most: number
+  /** Held on to: a new iterator begins at what was deleted last time, and has to step over all of it. */
+  #oldest: IterableIterator<string> | undefined
 
   constructor(most: number) {
     this.#most = most
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Oldest first. */
+  values(): IterableIterator<V> {
+    return this.#entries.values()
   }
 
   has(key: string): boolean {
@@ -15,11 +26,14 @@ export class Recent<V> {
     return this.#entries.get(key)
   }
 
-  set(key: string, value: V): void {
+  /** Returns the key that was forgotten for it, if any. */
+  set(key: string, value: V): string | undefined {
     this.#entries.set(key, value)
-    if (this.#entries.size <= this.#most) return
-    const [oldest] = this.#entries.keys()
-    if (oldest !== undefined) this.#entries.delete(oldest)
+    if (this.#entries.size <= this.#most) return undefined
+    this.#oldest ??= this.#entries.keys()
+    const { value: oldest } = this.#oldest.next()
+    this.#entries.delete(oldest)
+    return oldest
   }
 
   take(key: string): V | undefined {

@@ -44,12 +44,14 @@ function recordsOf(orderId: string, { tracingOf }: Till): OutgoingRecord[] {
   })
 }
 
+/** Over all loads: an order of the same name would be a duplicate, which is drawn whatever else there is. */
+let orders = 0
+
 /** Writes so many events a second, evenly, for so long; returns how many it wrote. */
 export async function writeEvents(till: Till, perSecond: number, seconds: number): Promise<number> {
   const begun = performance.now()
   const total = perSecond * seconds
   let written = 0
-  let orders = 0
   while (written < total) {
     const due = Math.min(total, Math.floor(((performance.now() - begun) / 1_000) * perSecond))
     const records: OutgoingRecord[] = []

@@ -17,8 +17,10 @@ import { percentile, round, usageOf } from './usage.ts'
 
 const EVENTS_PER_S = 1_000
 const SECONDS = 30
-/** Until all that the hub keeps is full: its last minute, and ten thousand orders. What grows then grows for ever. */
-const WARM_UP_S = 70
+/** Until all that the hub keeps is full: its last minute, ten thousand orders, five thousand traces of 50 a second. What grows then grows for ever. */
+const WARM_UP_S = 110
+/** A page keeps less than the hub. */
+const PAGE_WARM_UP_S = 70
 /** Fifty traces a second are followed whole, and each order is handled five times or more. */
 const FEWEST_HANDLINGS = 150
 /** A screen of 60 Hz shows 60 and never more: two frames that come late in half a minute must not fail it. */
@@ -29,7 +31,7 @@ const FEWEST_DOTS = 100
 const SLOWER = 4
 
 /** As `bin/lab.js` starts the program that the hub lives in. */
-const WATCHING = ['--max-semi-space-size=4']
+const WATCHING = ['--max-semi-space-size=16']
 
 /** A hub process on a broker; its address is its first line. */
 async function startHub(brokers: string, shopUrls: string) {
@@ -85,11 +87,12 @@ async function measureHub({ url, pid }: { url: string; pid: number }, till: Till
   const reader = await openReader(url)
   await reader.listening()
   say(`${EVENTS_PER_S} events/s for ${SECONDS} s; one page reads, one has stopped reading`)
-  const written = await writeEvents(till, EVENTS_PER_S, WARM_UP_S)
-  while (reader.total() < written) await pause(50)
+  const written = await writeEvents(till, EVENTS_PER_S, WARM_UP_S - SECONDS)
+  const before = await peakWhile(pid, async () => written + (await writeEvents(till, EVENTS_PER_S, SECONDS)))
+  while (reader.total() < before.value) await pause(50)
   const sleepers = await sleepOn(url)
   try {
-    const measured = await measure(reader, pid, () => writeEvents(till, EVENTS_PER_S, SECONDS))
+    const measured = await measure(reader, { pid, rssMb: before.rssMb }, () => writeEvents(till, EVENTS_PER_S, SECONDS))
     return { ...measured, figures: { hub: { ...measured.figures.hub, pagesThatSleep: sleepers.opened() } } }
   } finally {
     sleepers.stop()
@@ -103,9 +106,9 @@ async function measurePage(url: string, till: Till, say: (line: string) => void)
   try {
     const load = () => writeEvents(till, EVENTS_PER_S, SECONDS)
     say(
-      `the page in a browser: ${WARM_UP_S} s to fill what it keeps, then ${SECONDS} s as it is, and ${SECONDS} s at ${SLOWER}× CPU throttle`,
+      `the page in a browser: ${PAGE_WARM_UP_S} s to fill what it keeps, then ${SECONDS} s as it is, and ${SECONDS} s at ${SLOWER}× CPU throttle`,
     )
-    await writeEvents(till, EVENTS_PER_S, WARM_UP_S)
+    await writeEvents(till, EVENTS_PER_S, PAGE_WARM_UP_S)
     const heapBefore = await page.heapMb()
     const usual = await page.whileSlowed(1, load)
     const slowed = await page.whileSlowed(SLOWER, load)
@@ -125,20 +128,36 @@ async function measurePage(url: string, till: Till, say: (line: string) => void)
   }
 }
 
-async function measure(reader: Reader, pid: number, load: () => Promise<number>) {
+/** The most memory that a process took meanwhile: a heap goes up and down as it is collected, so that two moments compare nothing. */
+async function peakWhile<T>(pid: number, load: () => Promise<T>): Promise<{ value: T; rssMb: number }> {
+  let rssMb = 0
+  const look = () => {
+    rssMb = Math.max(rssMb, usageOf(pid)?.rssMb ?? 0)
+  }
+  const looking = setInterval(look, 250)
+  try {
+    const value = await load()
+    return { value, rssMb }
+  } finally {
+    clearInterval(looking)
+  }
+}
+
+/** `usual`: the most memory that the hub took in as long a time without a page that sleeps. */
+async function measure(reader: Reader, usual: { pid: number; rssMb: number }, load: () => Promise<number>) {
+  const { pid } = usual
   const before = usageOf(pid)
   const seen = reader.total()
   reader.forget()
   const begun = performance.now()
-  const written = await load()
+  const { value: written, rssMb } = await peakWhile(pid, load)
   const seconds = (performance.now() - begun) / 1_000
   const after = usageOf(pid)
   while (reader.total() < seen + written && performance.now() - begun < (SECONDS + 15) * 1_000) await pause(50)
   const lateMs = [...reader.lateMs()].sort((a, b) => a - b)
   const cpu = round((((after?.cpuS ?? 0) - (before?.cpuS ?? 0)) / seconds) * 100)
-  const growth = (after?.rssMb ?? 0) - (before?.rssMb ?? 0)
   const hub = {
-    ...{ eventsPerS: Math.round(written / seconds), cpuPercent: cpu, rssMb: after?.rssMb ?? null, rssGrowthMb: growth },
+    ...{ eventsPerS: Math.round(written / seconds), cpuPercent: cpu, rssMb, rssGrowthMb: rssMb - usual.rssMb },
     framesPerS: round(reader.frames() / seconds),
     ...{ handlingsPerS: round(reader.handlings() / seconds), groups: reader.groups() },
     lateMs: { p50: round(percentile(lateMs, 0.5)), p95: round(percentile(lateMs, 0.95)) },

@@ -1,3 +1,4 @@
+import { Recent } from '../../../kit/telemetry/recent.ts'
 import type { SagaStatus, SagaSummary, Time } from '../protocol.ts'
 import { Ring } from './ring.ts'
 import {
@@ -35,7 +36,7 @@ const FILTERS: Readonly<Record<SagaFilter, (status: SagaStatus) => boolean>> = {
 /** The sagas of the newest orders, and how many stand where. The oldest are forgotten, ended or not: the counts keep them. */
 export class Sagas {
   readonly #plans: Plans
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Recent<Entry>(SAGAS)
   readonly #open = new Set<string>()
   readonly #counts: Record<SagaStatus, number> = { running: 0, compensating: 0, confirmed: 0, cancelled: 0, stuck: 0 }
   /** Order ids, each time that one changed. */
@@ -125,18 +126,11 @@ export class Sagas {
 
   #begin(orderId: string, now: Time): Entry {
     const entry: Entry = { saga: beginSaga(orderId, this.#plans.choreography, now), status: 'running', handlings: 0 }
-    this.#entries.set(orderId, entry)
     this.#open.add(orderId)
     this.#counts.running++
-    if (this.#entries.size > SAGAS) this.#forgetOldest()
+    const forgotten = this.#entries.set(orderId, entry)
+    if (forgotten !== undefined) this.#open.delete(forgotten)
     return entry
-  }
-
-  #forgetOldest(): void {
-    const [oldest] = this.#entries.keys()
-    if (oldest === undefined) return
-    this.#entries.delete(oldest)
-    this.#open.delete(oldest)
   }
 
   #stand(entry: Entry, status: SagaStatus): void {
