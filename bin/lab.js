@@ -12,7 +12,7 @@ const KIT_NODE = 26
 /** Little memory for a program that mostly waits: V8 would let its garbage grow much larger than what is alive. */
 const WAITING = ['--max-semi-space-size=2', '--optimize-for-size']
 /** The dashboard's hub sees each event of a shop: on so small a heap it would spend half its time collecting garbage. */
-const WATCHING = ['--max-semi-space-size=4']
+const WATCHING = ['--max-semi-space-size=16']
 
 const home = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const main = path.join(home, 'cli', 'main.ts')

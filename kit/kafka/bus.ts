@@ -93,6 +93,11 @@ export interface ConsumeOptions {
   readonly maxWaitMs?: number
   /** A fetch waits for as many bytes of records, though no longer than `maxWaitMs`: fewer, larger deliveries for whoever is in no hurry. Default 1. */
   readonly minBytes?: number
+  /**
+   * Milliseconds between a delivery and the next fetch, asked each time: what comes meanwhile comes together, and what comes after a lull does not wait. A stop
+   * waits for it. Default 0.
+   */
+  readonly restMs?: () => number
   readonly maxBytesPerPartition?: number
   /** Pause of a partition after its handler threw, before the same records come again. Default 500 ms. */
   readonly retryDelayMs?: number

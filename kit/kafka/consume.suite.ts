@@ -111,6 +111,32 @@ function deliverySuite(createBus: CreateBus): void {
     assert.ok(deliveries < 6, `${deliveries} deliveries`)
   })
 
+  it('given `restMs`, when records come one by one, then the first comes at once, and those of a rest come together', async (t) => {
+    const { bus, topic, consume } = scratch(t, createBus)
+    const name = await topic()
+    const seen: string[] = []
+    let deliveries = 0
+    await consume({
+      topics: [name],
+      restMs: () => 1_500,
+      onRecords: async ({ records }) => {
+        deliveries += 1
+        seen.push(...valuesOf(records))
+      },
+    })
+    const begun = performance.now()
+    await bus.send(numbered(name, 1))
+    await until(() => seen.length === 1, 'the first record')
+    assert.ok(performance.now() - begun < 1_500, 'nothing was before it, so that it waits for no rest')
+    for (let i = 1; i < 12; i++) await bus.send(numbered(name, 1, null, i))
+    await until(() => seen.length === 12, 'all records')
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 12 }, (_, i) => `value-${i}`),
+    )
+    assert.ok(deliveries < 6, `${deliveries} deliveries`)
+  })
+
   it('given an `onCommitted`, when it is told, then the broker has the offset', async (t) => {
     const { bus, topic, consume } = scratch(t, createBus)
     const name = await topic()

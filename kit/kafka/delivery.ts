@@ -39,6 +39,8 @@ export interface DeliveryRoom {
   readonly membership: Membership
   readonly commits: Commits | null
   readonly onRecords: ConsumeOptions['onRecords']
+  /** Awaited before kafkajs fetches again. */
+  readonly rest: () => Promise<void> | undefined
   /** The handler threw: hold the partition back, its records come again. */
   readonly onThrow: (topic: string, partition: number, error: unknown) => void
 }
@@ -71,6 +73,7 @@ export async function deliver(payload: EachBatchPayload, room: DeliveryRoom): Pr
     await commits?.flush() // still welcome while the group waits for its members
     throw membership.lost
   }
+  if (!membership.stopping) await room.rest()
 }
 
 /** `sawEnd`: the handler was told that the rest is another's, or the batch is of an assignment gone by; it does not count as done. */

@@ -2,10 +2,11 @@ import type { Consumer, EachBatchPayload } from 'kafkajs'
 import type { BusOptions, ConsumeOptions, KafkaFault } from './bus.ts'
 import { type Client, createClient, hangUp, METADATA_MAX_AGE_MS, RETRY } from './client.ts'
 import { type Commits, createCommits } from './commits.ts'
-import { atRest, createMembership, deliver, type Membership } from './delivery.ts'
+import { atRest, createMembership, type DeliveryRoom, deliver, type Membership } from './delivery.ts'
 import { faultFrom } from './fault.ts'
 import type { Log } from './log.ts'
 import { createPulse } from './pulse.ts'
+import { createRest } from './rest.ts'
 
 export type Assignment = Readonly<Record<string, readonly number[]>>
 
@@ -66,7 +67,11 @@ export function startSession(options: SessionOptions): Session {
   consumer.on(consumer.events.CRASH, ({ payload }) => end(payload.error, crash.retriable))
 
   const { onRecords } = consume
-  const room = { membership, commits: consume.commit === false ? null : commits, onRecords, onThrow: options.onThrow }
+  const room: DeliveryRoom = {
+    ...{ membership, onRecords, onThrow: options.onThrow },
+    commits: consume.commit === false ? null : commits,
+    rest: createRest(consume.restMs ?? (() => 0)),
+  }
   const eachBatch = (payload: EachBatchPayload): Promise<void> => {
     latest = payload
     return deliver(payload, room)

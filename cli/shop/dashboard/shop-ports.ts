@@ -11,13 +11,16 @@ import { toggleOf } from '../faults/toggles.ts'
 import { startTap } from '../tap.ts'
 import type { ShownShop } from './shown-shop.ts'
 
+/** What comes within the half of a frame is drawn in the same frame. */
+const HALF_A_FRAME_MS = 25
+
 /** What the hub may ask of a shop, done with what the lab's own commands stand on. */
 export function shopPorts(bus: Bus, shop: ShownShop): { ports: ShopPorts; takeFaults: (desk: FaultDesk) => void } {
   const faults = lateFaults(shop.model.services.map(({ name }) => name))
   const ports: ShopPorts = {
     bus,
     instances: () => shop.instances(),
-    startTap: (options) => startTap(bus, { name: 'lab-hub', ...options }),
+    startTap: (options) => startTap(bus, { name: 'lab-hub', restMs: HALF_A_FRAME_MS, ...options }),
     placeOrder: (order) => placeOrder(shop, order),
     deadLetters: (topic) => deadLetters(bus, topic),
     replay: (place, editedValue) => replay(bus, place, editedValue),
