@@ -63,7 +63,7 @@ const servers = await Promise.all(
 )
 const readers = await Promise.all(
   Object.entries(READERS).map(([group, handlers]) =>
-    bus.consume({ group, topics: Object.keys(handlers), maxWaitMs: 50, onRecords: reader(handlers) }),
+    bus.consume({ group, topics: Object.keys(handlers), onRecords: reader(handlers) }),
   ),
 )
 await Promise.all(readers.map((one) => one.ready))
