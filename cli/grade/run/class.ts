@@ -17,8 +17,8 @@ export interface ClassOptions {
 }
 
 /**
- * Grades all hand-ins, several at a time, and resolves to what is stored, in the order given. A hand-in that the machine failed is tried once
- * more at the end, alone. Interrupted, it resolves to what is done.
+ * Grades all hand-ins, several at a time, and resolves to what is stored, in the order given. What the machine failed of a hand-in is tried
+ * once more at the end, alone. Interrupted, it resolves to what is done.
  */
 export async function gradeClass(
   submissions: readonly Submission[],
@@ -27,25 +27,25 @@ export async function gradeClass(
 ): Promise<Result[]> {
   const { out, signal } = settings
   const done = new Map<string, Result>()
-  const failed: Submission[] = []
-  const work = async (submission: Submission, again: boolean): Promise<void> => {
+  const failed: (readonly [Submission, Result])[] = []
+  const work = async (submission: Submission, before?: Result): Promise<void> => {
     const { key } = submission.student
     const fingerprint = await printOf(submission)
-    const stored = options.resume && !again ? await readResult(out, key) : undefined
+    const stored = options.resume && before === undefined ? await readResult(out, key) : undefined
     if (stored !== undefined && isKept(stored, fingerprint, settings)) {
       done.set(key, stored)
       return options.onEnd?.(stored, 'kept')
     }
     options.onStart?.(key)
-    const result = await gradeOne(submission, fingerprint, settings, (checks) => options.onAt?.(key, checks))
+    const result = await gradeOne(submission, fingerprint, settings, (checks) => options.onAt?.(key, checks), before)
     if (result === undefined) return
     done.set(key, result)
-    const retry = !again && isMachinesFault(result)
-    if (retry) failed.push(submission)
+    const retry = before === undefined && isMachinesFault(result)
+    if (retry) failed.push([submission, result])
     options.onEnd?.(result, retry ? 'again' : 'new')
   }
-  await inLanes(options.lanes, submissions, (one) => work(one, false), { signal })
-  await inLanes({ base: 1, most: 1 }, failed, (one) => work(one, true), { signal })
+  await inLanes(options.lanes, submissions, (one) => work(one), { signal })
+  await inLanes({ base: 1, most: 1 }, failed, ([one, before]) => work(one, before), { signal })
   await rm(path.join(out, '.work'), { recursive: true, force: true })
   return submissions.flatMap(({ student: { key } }) => done.get(key) ?? [])
 }

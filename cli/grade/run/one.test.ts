@@ -96,6 +96,39 @@ test('given a hand-in with the design exercise, when it is graded by other check
   assert.deepEqual((await readResult(out, 'ada'))?.answers, result?.answers)
 })
 
+test('given what a busy machine failed, when it is tried once more, then what passed stays with its history and only the rest is checked', {
+  timeout,
+}, async (t) => {
+  const { out, submissions, dir } = await hangingClass(t, 'ada')
+  await writeFile(path.join(dir, 'ada', 'hang.ts'), 'process.exit(1)\n')
+  const hand = submissions[0] as Submission
+  const first = await gradeOne(hand, 'f', await settings(out, ['A1', 'A2', 'C1']))
+  assert.ok(first)
+  const findings = [
+    { id: BUSY_MACHINE, says: 'This machine was very busy.' },
+    { id: 'sandbox.memory', says: 'it took too much' },
+  ]
+  const checked: string[] = []
+  const note = (checks: readonly string[]) => void checked.push(...checks)
+  const again = await gradeOne(hand, 'f', await settings(out, ['A1', 'A2', 'C1']), note, { ...first, findings })
+  assert.deepEqual(checked, ['C1'])
+  assert.deepEqual(
+    again?.report.parts.flatMap(({ checks }) => checks.map(({ id, verdict }) => [id, verdict])),
+    [
+      ['A1', 'pass'],
+      ['A2', 'pass'],
+      ['C1', 'fail'],
+    ],
+  )
+  assert.equal(again?.report.marks, first.report.marks)
+  // The machine of this test may be busy itself, in its own words.
+  const says = again?.findings.map((one) => one.says) ?? []
+  assert.ok(says.includes('it took too much') && !says.includes('This machine was very busy.'), says.join('\n'))
+  assert.ok(again.seconds > first.seconds)
+  const judged = await rejudge(again.report, await select(['A1', 'A2', 'C1']), evidencePath(out, 'ada'))
+  assert.deepEqual(judged.parts, again.report.parts)
+})
+
 test('given a worker that does not end, when the last limit is reached, then it is killed and the result is stored', {
   timeout,
 }, async (t) => {

@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CONTRACT } from '../../check/contract.ts'
 import type { Selected } from '../../check/course.ts'
 import type { OpenAnswers } from '../../check/manual.ts'
-import type { CheckReport } from '../../check/report.ts'
+import type { CheckReport, Report } from '../../check/report.ts'
 import type { Submission } from '../find/find.ts'
 import {
   emptyReport,
@@ -49,15 +49,16 @@ interface Told {
 
 /**
  * Checks one hand-in in a process of its own and stores what came out, whole or not at all. `undefined` where the run was interrupted: then
- * nothing is stored.
+ * nothing is stored. `before`: what a busy machine made of it; what passed then stays, and the rest is checked once more.
  */
 export async function gradeOne(
   submission: Submission,
   fingerprint: string,
   settings: RunSettings,
   onAt: (checks: readonly string[]) => void = () => {},
+  before?: Result,
 ): Promise<Result | undefined> {
-  const { out, selected, seed, tier, signal, now } = settings
+  const { out, seed, tier, signal, now } = settings
   const { student, source, shown } = submission
   const began = now()
   const about = {
@@ -75,18 +76,26 @@ export async function gradeOne(
     await store(out, missing, undefined)
     return missing
   }
+  const passed = passedIn(before?.report)
+  const open = without(settings.selected, passed)
   const evidence = path.join(out, '.work', student.key)
   await rm(evidence, { recursive: true, force: true })
   await mkdir(evidence, { recursive: true })
+  if (before !== undefined) await cp(evidencePath(out, student.key), evidence, { recursive: true })
   const temp = await mkdtemp(path.join(os.tmpdir(), 'lab-grade-'))
   const machine = watchMachine()
   try {
-    const told = await work({ source, evidence, temp, settings, onAt })
+    const told = await work({ source, evidence, temp, settings: { ...settings, selected: open }, onAt })
     if (signal.aborted) return undefined
-    const seconds = Math.round((now() - began) / 100) / 10
-    const findings = [...submission.findings, ...told.findings, ...(told.refused ? [] : machine.findings())]
+    const seconds = Math.round((now() - began) / 100 + (before?.seconds ?? 0) * 10) / 10
+    const findings = together(before?.findings.filter(({ id }) => id !== BUSY_MACHINE) ?? [], [
+      ...submission.findings,
+      ...told.findings,
+      ...(told.refused ? [] : machine.findings()),
+    ])
     const ending = told.ending ?? { kind: 'fault', message: 'the worker crashed' }
-    const report = told.refused ? emptyReport(CONTRACT) : wholeReport(selected, told.verdicts, ending, seconds)
+    const verdicts = new Map([...passed, ...told.verdicts])
+    const report = told.refused ? emptyReport(CONTRACT) : wholeReport(settings.selected, verdicts, ending, seconds)
     const { answers } = told
     const result: Result = { ...facts, status: statusOf(told, ending), seconds, findings, report, answers }
     await store(out, result, evidence)
@@ -96,6 +105,23 @@ export async function gradeOne(
     await rm(temp, { recursive: true, force: true, maxRetries: 3 })
     await rm(evidence, { recursive: true, force: true })
   }
+}
+
+function passedIn(report: Report | undefined): Map<string, CheckReport> {
+  const checks = report?.parts.flatMap((part) => part.checks) ?? []
+  return new Map(checks.filter(({ verdict }) => verdict === 'pass').map((check) => [check.id, check]))
+}
+
+/** Each once: what the files of a hand-in are found to be is found each time. */
+function together(before: readonly Finding[], now: readonly Finding[]): Finding[] {
+  const known = (one: Finding) => before.some(({ id, says }) => id === one.id && says === one.says)
+  return [...before, ...now.filter((one) => !known(one))]
+}
+
+function without(selected: readonly Selected[], done: ReadonlyMap<string, unknown>): Selected[] {
+  return selected
+    .map((one) => ({ ...one, checks: one.checks.filter(({ id }) => !done.has(id)) }))
+    .filter(({ checks }) => checks.length > 0)
 }
 
 /** More programs that want to run than this, for each core, and deadlines say more about the machine than about the hand-in. */
