@@ -7,13 +7,26 @@ import { LabError } from '../command.ts'
 
 export const KAFKA_VERSION = '4.3.1'
 
+interface Library {
+  readonly group: string
+  readonly artifact: string
+  readonly version: string
+}
+
 /** The broker's libraries and the one that lets it write a log, at versions that belong together. */
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const BROKER: readonly Library[] = [
+  { group: 'org.apache.kafka', artifact: 'kafka_2.13', version: KAFKA_VERSION },
+  { group: 'org.apache.logging.log4j', artifact: 'log4j-slf4j-impl', version: '2.25.4' },
+]
+
+/** Kafka's own programs, such as `kafka-topics.sh`: the broker runs without them. */
+const TOOLS: readonly Library[] = [{ group: 'org.apache.kafka', artifact: 'kafka-tools', version: KAFKA_VERSION }]
+
+const pomOf = (libraries: readonly Library[]): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>lab.saga</groupId><artifactId>broker</artifactId><version>1</version><packaging>pom</packaging>
   <dependencies>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
-    <dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId><version>2.25.4</version></dependency>
+${libraries.map(({ group, artifact, version }) => `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`).join('\n')}
   </dependencies>
 </project>
 `
@@ -37,15 +50,32 @@ export function findJars(env: Readonly<NodeJS.ProcessEnv>): string | undefined {
 }
 
 /** Fetches the jars with Maven into a folder beside, and moves that into place when it is whole. */
-export async function fetchJars(env: Readonly<NodeJS.ProcessEnv>, signal: AbortSignal): Promise<string> {
-  const folder = jarFolder(env)
+export function fetchJars(env: Readonly<NodeJS.ProcessEnv>, signal: AbortSignal): Promise<string> {
+  return fetchInto(jarFolder(env), { libraries: BROKER, isWhole: holdsBroker }, env, signal)
+}
+
+/** Where the jars of Kafka's own programs are: an unpacked Kafka has them; else they are fetched once. */
+export async function toolJars(env: Readonly<NodeJS.ProcessEnv>, signal: AbortSignal): Promise<string> {
+  const unpacked = env.KAFKA_HOME && path.join(env.KAFKA_HOME, 'libs')
+  if (unpacked && existsSync(path.join(unpacked, `kafka-tools-${KAFKA_VERSION}.jar`))) return unpacked
+  const folder = path.join(cacheFolder(env), `kafka-tools-${KAFKA_VERSION}`)
+  if (existsSync(folder)) return folder
+  return fetchInto(folder, { libraries: TOOLS, isWhole: existsSync }, env, signal)
+}
+
+async function fetchInto(
+  folder: string,
+  what: { readonly libraries: readonly Library[]; readonly isWhole: (folder: string) => boolean },
+  env: Readonly<NodeJS.ProcessEnv>,
+  signal: AbortSignal,
+): Promise<string> {
   await mkdir(path.dirname(folder), { recursive: true })
   const draft = await mkdtemp(`${folder}-`)
   try {
-    await writeFile(path.join(draft, 'pom.xml'), POM)
+    await writeFile(path.join(draft, 'pom.xml'), pomOf(what.libraries))
     await maven(draft, env, signal)
     await rename(draft, folder).catch((error: NodeJS.ErrnoException) => {
-      if (!holdsBroker(folder)) throw error
+      if (!what.isWhole(folder)) throw error
     })
     return folder
   } finally {
