@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isFault } from './bus.suite.ts'
-import type { Bus, BusOptions } from './bus.ts'
+import type { Bus, BusOptions, Delivery } from './bus.ts'
 import { numbered, QUICK, scratch, until, valuesOf } from './scratch.ts'
 
 type CreateBus = (options: BusOptions) => Bus
@@ -10,6 +10,28 @@ type CreateBus = (options: BusOptions) => Bus
 export function consumeSuite(createBus: CreateBus): void {
   describe('delivery', () => deliverySuite(createBus))
   describe('steering a consumer', () => steeringSuite(createBus))
+}
+
+/** A handler, and how often it was called for what it saw. */
+function gathering() {
+  const seen: string[] = []
+  let deliveries = 0
+  return {
+    seen,
+    onRecords: async ({ records }: Delivery) => {
+      deliveries += 1
+      seen.push(...valuesOf(records))
+    },
+    /** Waits for so many, in their order, and for fewer than half as many deliveries. */
+    together: async (count: number) => {
+      await until(() => seen.length === count, 'all records')
+      assert.deepEqual(
+        seen,
+        Array.from({ length: count }, (_, i) => `value-${i}`),
+      )
+      assert.ok(deliveries < count / 2, `${deliveries} deliveries`)
+    },
+  }
 }
 
 function deliverySuite(createBus: CreateBus): void {
@@ -91,50 +113,27 @@ function deliverySuite(createBus: CreateBus): void {
   it('given `minBytes`, when records come one by one, then they are delivered together', async (t) => {
     const { bus, topic, consume } = scratch(t, createBus)
     const name = await topic()
-    const seen: string[] = []
-    let deliveries = 0
-    await consume({
-      topics: [name],
-      minBytes: 1_000_000,
-      maxWaitMs: 1_000,
-      onRecords: async ({ records }) => {
-        deliveries += 1
-        seen.push(...records.map((record) => String(record.value)))
-      },
-    })
+    const heard = gathering()
+    await consume({ topics: [name], minBytes: 1_000_000, maxWaitMs: 1_000, onRecords: heard.onRecords })
     for (let i = 0; i < 12; i++) await bus.send(numbered(name, 1, null, i))
-    await until(() => seen.length === 12, 'all records')
-    assert.deepEqual(
-      seen,
-      Array.from({ length: 12 }, (_, i) => `value-${i}`),
-    )
-    assert.ok(deliveries < 6, `${deliveries} deliveries`)
+    await heard.together(12)
   })
 
   it('given `restMs`, when records come one by one, then the first comes at once, and those of a rest come together', async (t) => {
     const { bus, topic, consume } = scratch(t, createBus)
     const name = await topic()
-    const seen: string[] = []
-    let deliveries = 0
-    await consume({
-      topics: [name],
-      restMs: () => 1_500,
-      onRecords: async ({ records }) => {
-        deliveries += 1
-        seen.push(...valuesOf(records))
-      },
-    })
-    const begun = performance.now()
+    const heard = gathering()
+    const rests: number[] = []
+    const restMs = () => {
+      rests.push(heard.seen.length)
+      return 1_500
+    }
+    await consume({ topics: [name], restMs, onRecords: heard.onRecords })
     await bus.send(numbered(name, 1))
-    await until(() => seen.length === 1, 'the first record')
-    assert.ok(performance.now() - begun < 1_500, 'nothing was before it, so that it waits for no rest')
+    await until(() => heard.seen.length === 1, 'the first record')
     for (let i = 1; i < 12; i++) await bus.send(numbered(name, 1, null, i))
-    await until(() => seen.length === 12, 'all records')
-    assert.deepEqual(
-      seen,
-      Array.from({ length: 12 }, (_, i) => `value-${i}`),
-    )
-    assert.ok(deliveries < 6, `${deliveries} deliveries`)
+    await heard.together(12)
+    assert.equal(rests[0], 1, 'no rest before the first record')
   })
 
   it('given an `onCommitted`, when it is told, then the broker has the offset', async (t) => {
