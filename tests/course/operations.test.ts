@@ -8,7 +8,9 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { layParts } from '../../cli/author/lay.ts'
-import { findJars, toolJars } from '../../cli/broker/jars.ts'
+import { fetchJars, findJars, toolJars } from '../../cli/broker/jars.ts'
+import { findJava } from '../../cli/broker/java.ts'
+import { JVM_FLAGS, SHORT_LIVED } from '../../cli/broker/settings.ts'
 import { startBroker, type ThrowawayBroker } from '../../cli/broker/throwaway.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { followLab, runLab } from '../run-lab.ts'
@@ -150,18 +152,26 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'kafka-consumer-groups.sh': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   'kafka-topics.sh': 'org.apache.kafka.tools.TopicCommand',
 }
-const QUICK = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx128m']
 
 test('given the page, when its lines for the tools of Kafka are typed, then they work', {
   timeout: 240_000,
 }, async (t) => {
-  const jars = [await toolJars(process.env, t.signal), findJars(process.env) ?? '']
+  const { java } = await findJava(process.env)
+  assert.ok(java, 'the broker of this test runs on it')
+  const jars = [
+    await toolJars(process.env, t.signal),
+    findJars(process.env) ?? (await fetchJars(process.env, t.signal)),
+  ]
   const classPath = jars.map((folder) => path.join(folder, '*')).join(path.delimiter)
   for (const line of tools) {
     const [tool = '', ...words] = line.replace('localhost:9092', broker.brokers).split(/\s+/)
     const program = PROGRAMS[tool]
     assert.ok(program !== undefined, `${line}: what does it start?`)
-    const { stdout, stderr } = await run('java', [...QUICK, '-cp', classPath, program, ...words], { timeout: 30_000 })
+    const { stdout, stderr } = await run(
+      java.program,
+      [...JVM_FLAGS, ...SHORT_LIVED, '-cp', classPath, program, ...words],
+      { timeout: 30_000 },
+    )
     const said = stdout + stderr
     assert.doesNotMatch(said, /Exception|not a recognized option|Error:/, line)
     if (/--(describe|list)/.test(line)) assert.match(said, /refunds|payment-group|order-created/, line)

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { Recent } from '../../../kit/telemetry/recent.ts'
 import type { Time } from '../protocol.ts'
 
 /** What a request says of itself. Absent headers are undefined. */
@@ -143,7 +144,7 @@ interface Visitor {
 
 /** Ten requests a second and address, thirty at once; five wrong tokens shut an address out for a minute. */
 export class Visitors {
-  readonly #known = new Map<string, Visitor>()
+  readonly #known = new Recent<Visitor>(ADDRESSES)
 
   /** Null: come in. Else seconds to wait. */
   admit(address: string, now: Time): number | null {
@@ -167,8 +168,6 @@ export class Visitors {
   #of(address: string, now: Time): Visitor {
     const known = this.#known.get(address)
     if (known !== undefined) return known
-    const [oldest] = this.#known.keys()
-    if (this.#known.size >= ADDRESSES && oldest !== undefined) this.#known.delete(oldest)
     const fresh = { tokens: BURST, at: now, wrong: 0, lockedUntil: 0 }
     this.#known.set(address, fresh)
     return fresh

@@ -1,5 +1,5 @@
 import type { BreakableShop, Member } from '../breakable-shop.ts'
-import { doorOf } from './door.ts'
+import { doorOf, mendHeard } from './door.ts'
 import { type Lever, type Look, memberAt, notConfirmed, requireRunning, type Settings } from './lever.ts'
 import { noDoors } from './switches.ts'
 
@@ -51,10 +51,13 @@ export const crashLever = (shop: BreakableShop): Lever => {
     },
     mend: async () => {
       if (armed === null) return
-      const member = memberAt(shop, armed.settings)
+      const { settings } = armed
+      const member = memberAt(shop, settings)
+      const lives = () => memberAt(shop, settings).isRunning && memberAt(shop, settings).pid === member.pid
+      if (member.isRunning) await mendHeard(doorOf(member, shop.token ?? ''), 'crash', lives)
       armed = null
-      if (member.isRunning) await doorOf(member, shop.token ?? '').mend('crash')
-      else await shop.start(member)
+      const now = memberAt(shop, settings)
+      if (!now.isRunning) await shop.start(now)
     },
     look: async () => {
       const work = armed

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { SwitchState } from '../../../../kit/service/switches/switchboard.ts'
 import { LabError } from '../../../command.ts'
 import type { Member } from '../breakable-shop.ts'
@@ -45,3 +46,20 @@ const reason = ({ name, message, cause }: Error): string =>
     : cause instanceof Error
       ? cause.message
       : message
+
+/** How long a process may be deaf while it is mended. */
+const UNHEARD_MS = 10_000
+const AGAIN_MS = 200
+
+/** Mends a switch of a process that may just start, and cannot be told yet, or be on its way out: then it takes its switch along. */
+export async function mendHeard(door: Pick<Door, 'mend'>, id: string, lives: () => boolean): Promise<void> {
+  for (const end = performance.now() + UNHEARD_MS; ; await pause(AGAIN_MS)) {
+    try {
+      await door.mend(id)
+      return
+    } catch (error) {
+      if (!lives()) return
+      if (performance.now() > end) throw error
+    }
+  }
+}

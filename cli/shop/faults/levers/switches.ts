@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { BreakableShop, Member } from '../breakable-shop.ts'
 import type { Toggle } from '../toggle.ts'
-import { doorOf } from './door.ts'
+import { doorOf, mendHeard } from './door.ts'
 import { type Lever, membersOf, notConfirmed, type Settings } from './lever.ts'
 
 export const noDoors = (shop: BreakableShop): string | undefined =>
@@ -16,10 +15,6 @@ export const ownSettings = (
 ): object => (DRAWN.includes(id) ? { ...own, seed } : own)
 
 const DRAWN: readonly string[] = ['decline', 'flaky', 'ship-refuse', 'carrier-late']
-
-/** How long a process may be deaf while it is mended. */
-const UNHEARD_MS = 10_000
-const AGAIN_MS = 200
 
 interface Working {
   readonly service: string
@@ -58,18 +53,6 @@ export const switchLever = (toggle: Toggle, shop: BreakableShop): Lever => {
     return !state.on
   }
 
-  /** A process that starts cannot be told yet, and one on its way out takes its switch along. */
-  const mendOne = async (service: string, member: Member): Promise<void> => {
-    for (const end = performance.now() + UNHEARD_MS; ; await pause(AGAIN_MS)) {
-      try {
-        return void (await door(member).mend(toggle.id))
-      } catch (error) {
-        if (!running(service).some(({ pid }) => pid === member.pid)) return
-        if (performance.now() > end) throw error
-      }
-    }
-  }
-
   const sum = ({ counts }: Working): number => [...counts.values()].reduce((all, one) => all + one, 0)
 
   return {
@@ -86,9 +69,13 @@ export const switchLever = (toggle: Toggle, shop: BreakableShop): Lever => {
     mend: async () => {
       if (working === null) return
       const { service } = working
-      const told = await Promise.allSettled(running(service).map((member) => mendOne(service, member)))
-      const failed = told.find(({ status }) => status === 'rejected')
-      if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
+      const told = await Promise.allSettled(
+        running(service).map((member) =>
+          mendHeard(door(member), toggle.id, () => running(service).some(({ pid }) => pid === member.pid)),
+        ),
+      )
+      const failed = told.find((one) => one.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
       working = null
     },
     look: async () => {
