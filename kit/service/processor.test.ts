@@ -92,3 +92,15 @@ test('given the points that consuming passes, then they are those of the list, i
     crashPoints.filter((point) => [...beforeCommit, ...afterCommit].includes(point)),
   )
 })
+
+test('given a crash that waits at a commit, when records come again and change nothing, then it waits for the next effect', async () => {
+  for (const point of ['tx.before-commit', 'tx.after-commit/before-ack'] as const) {
+    const { processor, faults } = await openCounters()
+    await processor.process([record('e1', 'a', 1)])
+    const before = faults.passed()[point]
+    await processor.process([record('e1', 'a', 1)])
+    assert.equal(faults.passed()[point], before)
+    await processor.process([record('e1', 'a', 1), record('e2', 'a', 1)])
+    assert.equal(faults.passed()[point], Number(before) + 1)
+  }
+})

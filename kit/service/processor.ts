@@ -157,8 +157,9 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
       )
     }
     const outbox = await ledger.enqueue(tx, owner, [...rows, ...dead], at)
-    faults.passing('tx.before-commit')
-    return { ...plan, outbox, deadLettered: dead.length, batch, takenUpAt }
+    const outcome = { ...plan, outbox, deadLettered: dead.length, batch, takenUpAt }
+    if (hasWritten(outcome)) faults.passing('tx.before-commit')
+    return outcome
   }
 
   const processAll = async (records: readonly LogRecord[]): Promise<void> => {
@@ -167,7 +168,7 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
     const batch = records.map((record) => readInbound(record, options.read, options.keyOf))
     faults.passing('consume.before-apply')
     const outcome = await store.transaction((tx) => apply(tx, batch, takenUpAt))
-    faults.passing('tx.after-commit/before-ack')
+    if (hasWritten(outcome)) faults.passing('tx.after-commit/before-ack')
     switches.inbox.injected += outcome.repeated.length
     options.onCommitted(outcome)
     faults.passing('consume.applied-not-committed')
@@ -186,6 +187,14 @@ export const createProcessor = <DB, E extends AnyEnvelope, S, Out, W extends Sta
 
   return { process: (records) => (switches.slow.on === null ? processAll(records) : processSlowly(records)) }
 }
+
+/** A crash around a commit is one around an effect: records that come once more and change nothing do not meet it. */
+const hasWritten = ({
+  handled,
+  setAside,
+  outbox,
+}: Pick<Outcome<AnyEnvelope, unknown>, 'handled' | 'setAside' | 'outbox'>) =>
+  handled.length + setAside.length + outbox.length > 0
 
 const itself = <S>(state: S): S => state
 
