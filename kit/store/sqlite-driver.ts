@@ -1,13 +1,9 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import { type Patience, whileBusy } from './backoff.ts'
-import { sqliteFault } from './sqlite-faults.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
 import { statement } from './statement.ts'
 import { StoreFault } from './store.ts'
 import { Turns } from './turns.ts'
-
-/** A statement text that is not seen again for so many others is forgotten. */
-const CACHED_STATEMENTS = 300
 
 /**
  * How long we go on asking for a lock that another process holds. The waiting inside SQLite (BUSY_TIMEOUT_MS in sqlite-engine.ts) stops the event loop
@@ -15,133 +11,144 @@ const CACHED_STATEMENTS = 300
  */
 const PATIENCE: Patience = { deadlineMs: 10_000, firstMs: 2, maxMs: 50 }
 
+/** So many transactions share one wait for the disk at most: the first of them is not kept waiting by an endless line. */
+const SHARED = 8
+
 const BEGIN = statement('begin immediate')()
 const COMMIT = statement('commit')()
+const ROLLBACK = statement('rollback')()
+const SAVEPOINT = statement('savepoint joined')()
+const RELEASE = statement('release joined')()
+const ROLLBACK_TO = statement('rollback to joined')()
 
-interface Prepared {
-  readonly statement: StatementSync
-  readonly returnsRows: boolean
-}
+/** What one holder of the turn sees of the database: queries, or one transaction. */
+class Visit implements DatabaseConnection {
+  readonly run: <R>(query: CompiledQuery) => Promise<QueryResult<R>>
+  /** `joined`: inside the transaction of others, who wait for this one to commit together. `left`: it waits itself, and the turn is another's. */
+  state: 'outside' | 'first' | 'joined' | 'left' = 'outside'
 
-/** One connection, taken in turns. Statements run at once when they are called, so a transaction holds the lock no longer than its SQL takes. */
-export class SqliteConnection implements DatabaseConnection {
-  readonly #db: DatabaseSync
-  readonly #path: string
-  readonly #prepared = new Map<string, Prepared>()
-  #began = false
-
-  constructor(db: DatabaseSync, path: string) {
-    this.#db = db
-    this.#path = path
+  constructor(run: (visit: Visit, query: CompiledQuery) => Promise<QueryResult<never>>) {
+    this.run = (query) => run(this, query)
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#began) {
-      this.#assertAlive()
-      return this.#run(query)
-    }
-    return whileBusy(async () => this.#run<R>(query), PATIENCE)
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.run(query)
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    yield await this.executeQuery<R>(query)
-  }
-
-  /** Always IMMEDIATE: a transaction that reads first and asks for the write lock later fails at once when another wrote in between. */
-  begin(): Promise<void> {
-    return whileBusy(async () => {
-      this.#run(BEGIN)
-      this.#began = true
-    }, PATIENCE)
-  }
-
-  commit(): void {
-    this.#assertAlive()
-    this.#run(COMMIT)
-    this.#began = false
-  }
-
-  /** SQLite has rolled back by itself after some errors (disk full); a second ROLLBACK would be an error of its own. */
-  rollback(): void {
-    this.#began = false
-    if (this.#db.isTransaction) this.exec('rollback')
-  }
-
-  exec(sql: string): void {
-    try {
-      this.#db.exec(sql)
-    } catch (error) {
-      throw sqliteFault(error, this.#path)
-    }
-  }
-
-  close(): void {
-    this.#prepared.clear()
-    if (this.#db.isOpen) this.#db.close()
-  }
-
-  #assertAlive(): void {
-    if (this.#db.isTransaction) return
-    throw new StoreFault('other', 'this transaction is over: a statement in it failed and SQLite has rolled it back')
-  }
-
-  #run<R>(query: CompiledQuery): QueryResult<R> {
-    try {
-      const { statement, returnsRows } = this.#prepare(query.sql)
-      const parameters = query.parameters as SQLInputValue[]
-      if (returnsRows) return { rows: statement.all(...parameters) as R[] }
-      const { changes, lastInsertRowid } = statement.run(...parameters)
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-    } catch (error) {
-      throw sqliteFault(error, this.#path)
-    }
-  }
-
-  #prepare(sql: string): Prepared {
-    const known = this.#prepared.get(sql)
-    if (known !== undefined) return known
-    const statement = this.#db.prepare(sql.replaceAll(/\$(\d+)/g, '?$1'))
-    const prepared = { statement, returnsRows: statement.columns().length > 0 }
-    this.#prepared.set(sql, prepared)
-    if (this.#prepared.size > CACHED_STATEMENTS) this.#prepared.delete(this.#prepared.keys().next().value ?? '')
-    return prepared
+    yield await this.run<R>(query)
   }
 }
 
+/**
+ * One connection, taken in turns. A transaction that ends while another waits for its turn leaves its commit to that one: they go to the disk together (group commit),
+ * and each is told of success when both are safe there. One that fails is undone alone, by its savepoint.
+ */
 export class SqliteDriver implements Driver {
-  readonly #connection: SqliteConnection
+  readonly #database: SqliteDatabase
   readonly #turns = new Turns(PATIENCE.deadlineMs)
+  /** Those who are done and wait for the commit that they share. */
+  #waiting: PromiseWithResolvers<void>[] = []
 
-  constructor(connection: SqliteConnection) {
-    this.#connection = connection
+  constructor(database: SqliteDatabase) {
+    this.#database = database
   }
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<SqliteConnection> {
+  async acquireConnection(): Promise<Visit> {
     await this.#turns.take()
-    return this.#connection
+    return new Visit((visit, query) => this.#query(visit, query))
   }
 
-  beginTransaction(): Promise<void> {
-    return this.#connection.begin()
+  /** Always IMMEDIATE: a transaction that reads first and asks for the write lock later fails at once when another wrote in between. */
+  async beginTransaction(visit: Visit): Promise<void> {
+    if (this.#waiting.length > 0) {
+      this.#database.run(SAVEPOINT)
+      visit.state = 'joined'
+      return
+    }
+    await whileBusy(async () => this.#database.run(BEGIN), PATIENCE)
+    visit.state = 'first'
   }
 
-  async commitTransaction(): Promise<void> {
-    this.#connection.commit()
+  async commitTransaction(visit: Visit): Promise<void> {
+    this.#assertAlive()
+    if (this.#turns.isWanted && this.#waiting.length + 1 < SHARED) {
+      if (visit.state === 'joined') this.#database.run(RELEASE)
+      visit.state = 'left'
+      const shared = Promise.withResolvers<void>()
+      this.#waiting.push(shared)
+      this.#turns.give()
+      return shared.promise
+    }
+    visit.state = 'outside'
+    this.#commit()
   }
 
-  async rollbackTransaction(): Promise<void> {
-    this.#connection.rollback()
+  async rollbackTransaction({ state }: Visit): Promise<void> {
+    if (state === 'first' && this.#database.isInTransaction) this.#database.run(ROLLBACK)
+    if (state === 'joined' && this.#database.isInTransaction) {
+      this.#database.run(ROLLBACK_TO)
+      this.#database.run(RELEASE)
+    }
   }
 
-  async releaseConnection(): Promise<void> {
+  async releaseConnection({ state }: Visit): Promise<void> {
+    if (state === 'left') return
+    this.#commitOthers()
     this.#turns.give()
   }
 
   async destroy(): Promise<void> {
     await this.#turns.take()
-    this.#connection.close()
+    this.#database.close()
     this.#turns.give()
   }
+
+  async #query(visit: Visit, query: CompiledQuery): Promise<QueryResult<never>> {
+    if (visit.state !== 'outside') {
+      this.#assertAlive()
+      return this.#database.run(query)
+    }
+    // Outside of a transaction nothing may be seen, or written, that is not safe yet.
+    this.#commitOthers()
+    return whileBusy(async () => this.#database.run(query), PATIENCE)
+  }
+
+  #commit(): void {
+    const together = this.#waiting
+    this.#waiting = []
+    try {
+      this.#assertAlive()
+      this.#database.run(COMMIT)
+    } catch (error) {
+      if (this.#database.isInTransaction) this.#database.run(ROLLBACK)
+      for (const { reject } of together) reject(undone(error))
+      throw error
+    }
+    for (const { resolve } of together) resolve()
+  }
+
+  #commitOthers(): void {
+    if (this.#waiting.length === 0) return
+    try {
+      this.#commit()
+    } catch {
+      // Told to those whom it concerns.
+    }
+  }
+
+  #assertAlive(): void {
+    if (this.#database.isInTransaction) return
+    throw new StoreFault('other', 'this transaction is over: a statement in it failed and SQLite has rolled it back')
+  }
+}
+
+/** Nothing was wrong with these: they are done once more, by themselves. */
+function undone(cause: unknown): StoreFault {
+  return new StoreFault('busy', `a transaction that shared its commit failed: ${String(cause)}`, {
+    cause,
+    retriable: true,
+  })
 }

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { whileBusy } from './backoff.ts'
 import type { Engine } from './engine.ts'
-import { SqliteConnection, SqliteDriver } from './sqlite-driver.ts'
+import { SqliteDatabase } from './sqlite-database.ts'
+import { SqliteDriver } from './sqlite-driver.ts'
 import { sqliteFault } from './sqlite-faults.ts'
 import { StoreFault } from './store.ts'
 
@@ -32,21 +33,21 @@ export async function sqliteEngine(path: string): Promise<Engine> {
   const place = inMemory ? path : resolve(path)
   if (!inMemory) makeFile(place)
   const db = open(place)
-  const connection = new SqliteConnection(db, place)
+  const database = new SqliteDatabase(db, place)
   try {
     for (const pragma of PRAGMAS)
-      await whileBusy(async () => connection.exec(pragma), { deadlineMs: 10_000, firstMs: 5, maxMs: 50 })
+      await whileBusy(async () => database.exec(pragma), { deadlineMs: 10_000, firstMs: 5, maxMs: 50 })
   } catch (error) {
-    connection.close()
+    database.close()
     throw error
   }
-  const driver = new SqliteDriver(connection)
+  const driver = new SqliteDriver(database)
   return {
     name: 'sqlite',
     place,
     driver,
     dialect: dialectOf(driver),
-    script: async (_, sql) => connection.exec(sql),
+    script: async (_, sql) => database.exec(sql),
     // BEGIN IMMEDIATE holds the only write lock that there is.
     lockMigrations: async () => {},
   }

@@ -110,6 +110,58 @@ test('given an event in the inbox, when it is remembered again, then the transac
   assert.equal((await store.transaction((tx) => ledger.seen(tx, 'payment', ['e0']))).size, 0)
 })
 
+test('given transactions that come while one is at work, then they go to the disk together, and none is told of success before', async (t) => {
+  const { store, url } = await bank(t)
+  const rival = new DatabaseSync(url)
+  t.after(() => rival.close())
+  const onDisk = () =>
+    rival
+      .prepare('select id from entry order by id')
+      .all()
+      .map(({ id }) => id)
+  const add = (id: string) =>
+    store.transaction(async (tx) => {
+      await tx.insertInto('entry').values({ id, amount: 1 }).execute()
+      return onDisk()
+    })
+  const seen: unknown[] = []
+  const during = await Promise.all(['a', 'b', 'c'].map((id) => add(id).finally(() => seen.push(onDisk()))))
+  assert.deepEqual(during, [[], [], []], 'while they worked, nothing was safe yet')
+  assert.deepEqual(
+    seen,
+    [
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+    ],
+    'and then all was, at once',
+  )
+})
+
+test('given a transaction that waits for its commit, when something outside of any comes to its turn, then that finds no transaction open', async (t) => {
+  const { store } = await bank(t)
+  const writing = store.transaction((tx) => tx.insertInto('entry').values({ id: 'a', amount: 1 }).execute())
+  await store.db.executeQuery(CompiledQuery.raw('vacuum'))
+  await writing
+})
+
+test('given a transaction that SQLite rolls back, as it does on some faults of a disk, then it alone is told, and those that shared its commit are done once more', async (t) => {
+  const { store } = await bank(t)
+  const add = (id: string) => store.transaction((tx) => tx.insertInto('entry').values({ id, amount: 1 }).execute())
+  const beGone = () =>
+    store.transaction(async (tx) => {
+      await tx.insertInto('entry').values({ id: 'gone', amount: 1 }).execute()
+      await tx.executeQuery(CompiledQuery.raw('rollback'))
+    })
+  const [before, rolledBack, behind] = await Promise.allSettled([add('a'), beGone(), add('b')])
+  assert.deepEqual([before.status, rolledBack.status, behind.status], ['fulfilled', 'rejected', 'fulfilled'])
+  const rows = await store.db.selectFrom('entry').select('id').orderBy('id').execute()
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ['a', 'b'],
+  )
+})
+
 test('given a full disk, when transactions go on, then each is kept whole or not at all, and work goes on when there is space again', async (t) => {
   const disk = smallDisk(t)
   const full = await bank(t, join(disk.path, 'bank.db'))

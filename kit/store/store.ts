@@ -29,7 +29,7 @@ export interface Store<DB> {
   /**
    * One short write transaction. SQLite: BEGIN IMMEDIATE, retried while another process holds the lock (never blocking the event
    * loop for long); PostgreSQL: READ COMMITTED, retried on 40001 and 40P01. `work` may run more than once, so it must do nothing but SQL.
-   * On SQLite the transactions of one process queue up, on PostgreSQL they run side by side; nothing but SQL may be awaited inside.
+   * On SQLite the transactions of one process queue up and share their commits, on PostgreSQL they run side by side; nothing but SQL may be awaited inside.
    */
   transaction<T>(work: (tx: Transaction<DB>) => Promise<T>): Promise<T>
   close(): Promise<void>

@@ -11,6 +11,11 @@ export class Turns {
     this.#patienceMs = patienceMs
   }
 
+  /** Somebody waits for the turn. */
+  get isWanted(): boolean {
+    return this.#waiting.size > 0
+  }
+
   take(): Promise<void> {
     if (this.#taken) return this.#wait()
     this.#taken = true

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import fc from 'fast-check'
 import { loadByIds, upsertAll } from '../bulk.ts'
 import { StoreFault } from '../store.ts'
 import { account, accountShape, type BankTables, type Fresh, openBank } from './fresh.ts'
@@ -89,6 +90,40 @@ export function transactionTests(fresh: Fresh): void {
     assert.deepEqual(
       rows.map((row) => row.balance),
       [40],
+    )
+  })
+
+  test('given any mix of transactions at once, some of which throw or break a rule, then just the others are kept, and each is told what became of it', async (t) => {
+    const { store } = await openBank(t, fresh)
+    const ends = fc.constantFrom('ok', 'throws', 'breaks a rule', 'swallows it')
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.record({ end: ends, pauses: fc.nat(2) }), { maxLength: 12 }), async (mix) => {
+        run += 1
+        const told = await Promise.allSettled(
+          mix.map(({ end, pauses }, index) =>
+            store.transaction(async (tx) => {
+              await tx
+                .insertInto('account')
+                .values(account(`${run}/${index}`, 1))
+                .execute()
+              for (let i = 0; i < pauses; i++) await setImmediate()
+              if (end === 'throws') throw new Error('mishap')
+              const wrong = tx.insertInto('account').values(account(`${run}/${index} wrong`, -1))
+              if (end === 'breaks a rule') await wrong.execute()
+              if (end === 'swallows it') await wrong.execute().catch(() => {})
+            }),
+          ),
+        )
+        const rows = await store.db.selectFrom('account').select('id').where('id', 'like', `${run}/%`).execute()
+        const kept = told.flatMap(({ status }, index) => (status === 'fulfilled' ? [`${run}/${index}`] : []))
+        assert.deepEqual(rows.map(({ id }) => id).sort(), kept.sort())
+        for (const [index, { end }] of mix.entries()) {
+          if (end === 'ok') assert.equal(told[index]?.status, 'fulfilled')
+          if (end === 'throws' || end === 'breaks a rule') assert.equal(told[index]?.status, 'rejected')
+        }
+      }),
+      { numRuns: 50 },
     )
   })
 }
