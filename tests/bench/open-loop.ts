@@ -24,28 +24,62 @@ export interface LoadOptions {
 
 const wallClock = (): number => performance.timeOrigin + performance.now()
 
+interface Pending {
+  readonly request: string
+  readonly plannedAt: number
+  readonly done: (sent: Sent) => void
+  /** Sent on a connection that had been used before: the server may have hung up on it at the same moment. */
+  isRisky: boolean
+}
+
 /** A keep-alive connection that carries one request at a time; written by hand because a general client would cost more CPU than the shop under test. */
 class Connection {
-  readonly #socket: Socket
+  readonly #open: () => Socket
   readonly #head: string
-  #pending: { plannedAt: number; done: (sent: Sent) => void } | null = null
+  #socket: Socket
+  #isUsed = false
+  #pending: Pending | null = null
   #received = ''
 
   constructor(host: string, port: number, path: string) {
-    this.#socket = connect({ host, port, noDelay: true })
-    this.#socket.setEncoding('utf8')
+    this.#open = () => {
+      const socket = connect({ host, port, noDelay: true })
+      socket.setEncoding('utf8')
+      socket.on('data', (text: string) => this.#read(text))
+      for (const event of ['error', 'close']) socket.on(event, () => socket === this.#socket && this.#hungUp())
+      return socket
+    }
+    this.#socket = this.#open()
     this.#head = `POST ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: application/json\r\nContent-Length: `
-    this.#socket.on('data', (text: string) => this.#read(text))
-    for (const event of ['error', 'close']) this.#socket.on(event, () => this.#settle(0, null))
   }
 
   send(body: string, headers: string, plannedAt: number, done: (sent: Sent) => void): void {
-    this.#pending = { plannedAt, done }
-    this.#socket.write(`${this.#head}${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`)
+    const request = `${this.#head}${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`
+    // A server hangs up on whoever was silent for some seconds, as a connection is that only a burst needs.
+    if (this.#socket.readyState !== 'open' && !this.#socket.connecting) this.#renew()
+    this.#pending = { request, plannedAt, done, isRisky: this.#isUsed }
+    this.#isUsed = true
+    this.#socket.write(request)
   }
 
   close(): void {
+    this.#pending = null
     this.#socket.destroy()
+  }
+
+  #renew(): void {
+    this.#socket = this.#open()
+    this.#isUsed = false
+    this.#received = ''
+  }
+
+  #hungUp(): void {
+    const pending = this.#pending
+    if (pending?.isRisky === true && this.#received === '') {
+      pending.isRisky = false
+      this.#renew()
+      this.#socket.write(pending.request)
+    } else this.#settle(0, null)
   }
 
   #read(text: string): void {
