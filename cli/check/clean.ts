@@ -31,7 +31,8 @@ async function removeGroups(bus: Bus, brokers: readonly string[]): Promise<void>
 /** Groups with the contract's names, and whatever other group has to do with core topics (the order service's name is free). */
 export async function groupsOfShops(bus: Bus): Promise<GroupInfo[]> {
   const groups = (await bus.groups()).filter(({ group }) => !isKits(group))
-  const core = (await bus.topics(TOPICS)).map((info) => info.topic)
+  const known = await bus.partitions()
+  const core = TOPICS.filter((topic) => known.has(topic))
   const used = await Promise.all(
     groups.map(
       async (group) => FIXED.has(group.group) || readsCore(group) || (await hasCommitted(bus, group.group, core)),

@@ -16,6 +16,7 @@ export function patientBus(bus: Bus): Bus {
     consume: (options) => answered(bus.consume(options), 30_000),
     close: () => answered(bus.close(), 6_000),
     topics: (names) => patiently(() => bus.topics(names)),
+    partitions: () => patiently(() => bus.partitions()),
     read: (...args) => patiently(() => bus.read(...args), 40_000),
     createTopics: (specs) => patiently(() => bus.createTopics(specs)),
     deleteTopics: (topics) => patiently(() => bus.deleteTopics(topics)),
