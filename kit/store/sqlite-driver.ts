@@ -87,10 +87,14 @@ export class SqliteDriver implements Driver {
   }
 
   async rollbackTransaction({ state }: Visit): Promise<void> {
-    if (state === 'first' && this.#database.isInTransaction) this.#database.run(ROLLBACK)
-    if (state === 'joined' && this.#database.isInTransaction) {
+    if (state === 'first') this.#rollback()
+    if (state !== 'joined' || !this.#database.isInTransaction) return
+    try {
       this.#database.run(ROLLBACK_TO)
       this.#database.run(RELEASE)
+    } catch {
+      // Rather none of those who joined than half of this one.
+      this.#rollback()
     }
   }
 
@@ -102,6 +106,7 @@ export class SqliteDriver implements Driver {
 
   async destroy(): Promise<void> {
     await this.#turns.take()
+    this.#commitOthers()
     this.#database.close()
     this.#turns.give()
   }
@@ -123,7 +128,7 @@ export class SqliteDriver implements Driver {
       this.#assertAlive()
       this.#database.run(COMMIT)
     } catch (error) {
-      if (this.#database.isInTransaction) this.#database.run(ROLLBACK)
+      this.#rollback()
       for (const { reject } of together) reject(undone(error))
       throw error
     }
@@ -137,6 +142,10 @@ export class SqliteDriver implements Driver {
     } catch {
       // Told to those whom it concerns.
     }
+  }
+
+  #rollback(): void {
+    if (this.#database.isInTransaction) this.#database.run(ROLLBACK)
   }
 
   #assertAlive(): void {

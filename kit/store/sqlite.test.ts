@@ -145,6 +145,18 @@ test('given a transaction that waits for its commit, when something outside of a
   await writing
 })
 
+test('given transactions that share a commit, when the store is closed behind them, then they are kept, and told so', async (t) => {
+  const { store, another } = await bank(t)
+  const closing = await another()
+  const add = (id: string) => closing.transaction((tx) => tx.insertInto('entry').values({ id, amount: 1 }).execute())
+  await Promise.all([add('a'), add('b'), closing.close()])
+  const rows = await store.db.selectFrom('entry').select('id').orderBy('id').execute()
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ['a', 'b'],
+  )
+})
+
 test('given a transaction that SQLite rolls back, as it does on some faults of a disk, then it alone is told, and those that shared its commit are done once more', async (t) => {
   const { store } = await bank(t)
   const add = (id: string) => store.transaction((tx) => tx.insertInto('entry').values({ id, amount: 1 }).execute())
