@@ -46,3 +46,19 @@ test('given two questions at once, when one of them fails, then the other is ans
   assert.ok((await slow) > 0)
   assert.equal(asked, 1)
 })
+
+test('given a question under way, when the line is closed and the question fails, then it is not put again: nobody would close a new connection', async () => {
+  const line = createAdminLine({ brokers: brokersForTests(), clientId: 'admin-test', log: () => undefined })
+  await line.ask('list topics', (admin) => admin.listTopics())
+  const closed = Promise.withResolvers<void>()
+  let asked = 0
+  const late = line.ask('describe the cluster', async (admin) => {
+    asked += 1
+    await closed.promise
+    return admin.describeCluster()
+  })
+  await line.close(1_000)
+  closed.resolve()
+  await assert.rejects(late, { code: 'closed' })
+  assert.equal(asked, 1)
+})

@@ -77,9 +77,11 @@ export function createAdminLine(options: BusOptions): AdminLine {
     }
   }
 
-  async function whenSettled<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+  async function whenSettled<T>(doing: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const deadline = performance.now() + SETTLED_WITHIN_MS
     for (;;) {
+      // Also before it is put again: a line that is opened now, nobody would close.
+      if (closed) throw new KafkaFault('closed', `Could not ${doing}: this bus was closed.`)
       try {
         return await attempt(question)
       } catch (error) {
@@ -91,14 +93,13 @@ export function createAdminLine(options: BusOptions): AdminLine {
 
   return {
     ask: async (doing, question) => {
-      if (closed) throw new KafkaFault('closed', `Could not ${doing}: this bus was closed.`)
       const used = current !== null
       try {
-        return await whenSettled(question)
+        return await whenSettled(doing, question)
       } catch (error) {
         const fault = faultFrom(error, doing)
         if (!used || !fault.retriable) throw fault
-        return whenSettled(question).catch((again) => Promise.reject(faultFrom(again, doing)))
+        return whenSettled(doing, question).catch((again) => Promise.reject(faultFrom(again, doing)))
       }
     },
     close: async (deadlineMs) => {

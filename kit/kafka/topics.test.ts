@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { createBus } from './create-bus.ts'
+import { faultFrom } from './fault.ts'
 import { brokersForTests } from './scratch.ts'
+import { watermarks } from './topics.ts'
 
 test('given a connection that has asked about topics which are gone, when new ones are created meanwhile, then that works', async (t) => {
   const bus = createBus({ brokers: brokersForTests(), clientId: 'topics-test', log: () => undefined })
@@ -50,4 +52,10 @@ test('given topics that come and go, when all are listed meanwhile, then each li
   for (let i = 0; i < 10; i++) assert.ok((await bus.topics()).some(({ topic }) => topic === stays))
   coming = false
   await comeAndGo
+})
+
+test('given a topic that goes between two questions about it, when its offsets are asked for, then it is unknown, whatever the client stumbles over', async () => {
+  const stumble = new TypeError("Cannot destructure property 'partitions' of 'high.pop(...)' as it is undefined.")
+  const line = { ask: (doing: string) => Promise.reject(faultFrom(stumble, doing)), close: async () => {} }
+  await assert.rejects(watermarks(line, 'gone'), { code: 'unknown-topic', message: /No topic gone/ })
 })

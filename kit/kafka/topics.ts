@@ -114,8 +114,14 @@ async function describeOnce(line: AdminLine, names?: readonly string[]): Promise
   return Promise.all(wanted.map((topic) => watermarks(line, topic.name)))
 }
 
+/** kafkajs stumbles over the empty answer where a topic goes between its two questions about it. */
+const gone = (topic: string, cause: Error): KafkaFault =>
+  new KafkaFault('unknown-topic', `No topic ${topic}: it was deleted a moment ago.`, { cause })
+
 export async function watermarks(line: AdminLine, topic: string): Promise<TopicInfo> {
-  const offsets = await line.ask(`read the offsets of ${topic}`, (admin) => admin.fetchTopicOffsets(topic))
+  const offsets = await line
+    .ask(`read the offsets of ${topic}`, (admin) => admin.fetchTopicOffsets(topic))
+    .catch((error: KafkaFault) => Promise.reject(error.cause instanceof TypeError ? gone(topic, error) : error))
   const partitions = offsets.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
   return { topic, partitions: partitions.sort((a, b) => a.partition - b.partition) }
 }

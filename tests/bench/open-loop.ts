@@ -37,6 +37,7 @@ class Connection {
   readonly #open: () => Socket
   readonly #head: string
   #socket: Socket
+  /** The socket has brought an answer before. */
   #isUsed = false
   #pending: Pending | null = null
   #received = ''
@@ -45,7 +46,7 @@ class Connection {
     this.#open = () => {
       const socket = connect({ host, port, noDelay: true })
       socket.setEncoding('utf8')
-      socket.on('data', (text: string) => this.#read(text))
+      socket.on('data', (text: string) => socket === this.#socket && this.#read(text))
       for (const event of ['error', 'close']) socket.on(event, () => socket === this.#socket && this.#hungUp())
       return socket
     }
@@ -58,7 +59,6 @@ class Connection {
     // A server hangs up on whoever was silent for some seconds, as a connection is that only a burst needs.
     if (this.#socket.readyState !== 'open' && !this.#socket.connecting) this.#renew()
     this.#pending = { request, plannedAt, done, isRisky: this.#isUsed }
-    this.#isUsed = true
     this.#socket.write(request)
   }
 
@@ -91,6 +91,7 @@ class Connection {
     if (Buffer.byteLength(body) < length) return
     const status = Number(this.#received.slice(9, 12))
     this.#received = ''
+    this.#isUsed = true
     this.#settle(status, /"orderId":"([^"]+)"/.exec(body)?.[1] ?? null)
   }
 
