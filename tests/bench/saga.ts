@@ -58,7 +58,7 @@ const benchCore = async ({ sustained = 60, signal, say = () => undefined }: Saga
     say('raw pipe (60,000 orders through the same hops, with as many in flight), for the second time')
     // Twice, because a broker that has just begun still compiles: a yardstick that it slows down would flatter the shop.
     await rawPipePerSecond(brokers, pipeOrders, CONNECTIONS)
-    const before = await rawPipePerSecond(brokers, pipeOrders, CONNECTIONS)
+    const rawBefore = await rawPipePerSecond(brokers, pipeOrders, CONNECTIONS)
     say('the shop: start and warm up')
     // The first start on a machine also compiles the services, which takes memory for good; every later one finds them compiled.
     await (await started(brokers, dir, signal)).stop()
@@ -80,7 +80,8 @@ const benchCore = async ({ sustained = 60, signal, say = () => undefined }: Saga
     await fleet.stop()
     say('the raw pipe once more')
     // Before and after, because a machine's speed may change meanwhile.
-    const raw = [before, await rawPipePerSecond(brokers, pipeOrders, CONNECTIONS)]
+    const rawAfter = await rawPipePerSecond(brokers, pipeOrders, CONNECTIONS)
+    const raw = round((rawBefore + rawAfter) / 2, 0)
     say('the tutorial shop at 167/s, 1000/s and its highest rate')
     const tutorial = await tutorialShop(
       brokers,
@@ -99,7 +100,7 @@ const benchCore = async ({ sustained = 60, signal, say = () => undefined }: Saga
       ...Object.fromEntries(Object.entries(at).map(([rate, { outcome }]) => [`at_${rate}`, brief(outcome)])),
       at_max: brief(max.outcome),
       raw_pipe_per_s: raw,
-      ratio: round((max.outcome.orders_per_s * 2) / (raw[0]! + raw[1]!), 2),
+      ratio: round(max.outcome.orders_per_s / raw, 2),
       rss_mb: max.rss,
       cpu_s_per_1000_orders: max.cpuPer1000,
       idle_cpu_percent: idle,
