@@ -23,20 +23,16 @@ const ROLLBACK_TO = statement('rollback to joined')()
 
 /** What one holder of the turn sees of the database: queries, or one transaction. */
 class Visit implements DatabaseConnection {
-  readonly run: <R>(query: CompiledQuery) => Promise<QueryResult<R>>
+  readonly executeQuery: <R>(query: CompiledQuery) => Promise<QueryResult<R>>
   /** `joined`: inside the transaction of others, who wait for this one to commit together. `left`: it waits itself, and the turn is another's. */
   state: 'outside' | 'first' | 'joined' | 'left' = 'outside'
 
   constructor(run: (visit: Visit, query: CompiledQuery) => Promise<QueryResult<never>>) {
-    this.run = (query) => run(this, query)
-  }
-
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.run(query)
+    this.executeQuery = (query) => run(this, query)
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    yield await this.run<R>(query)
+    yield await this.executeQuery<R>(query)
   }
 }
 

@@ -53,7 +53,7 @@ export const crashLever = (shop: BreakableShop): Lever => {
       if (armed === null) return
       const { settings } = armed
       const member = memberAt(shop, settings)
-      const lives = () => memberAt(shop, settings).isRunning && memberAt(shop, settings).pid === member.pid
+      const lives = () => shop.members().some(({ pid, isRunning }) => isRunning && pid === member.pid)
       if (member.isRunning) await mendHeard(doorOf(member, shop.token ?? ''), 'crash', lives)
       armed = null
       const now = memberAt(shop, settings)
