@@ -2,6 +2,7 @@ import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs
 import type { BusOptions } from './bus.ts'
 import { withDeadline } from './deadline.ts'
 import { heartbeatThroughClockSteps } from './guard-clock.ts'
+import { fetchInSessions } from './guard-fetch.ts'
 import { stopIdleSpin } from './guard-spin.ts'
 import { lookForTimeoutsLessOften } from './guard-timeouts.ts'
 import { readZstd } from './guard-zstd.ts'
@@ -9,6 +10,7 @@ import { createLogCreator, type Log, logToStderr } from './log.ts'
 import { createSockets, type Sockets } from './sockets.ts'
 
 stopIdleSpin()
+fetchInSessions()
 heartbeatThroughClockSteps()
 lookForTimeoutsLessOften()
 readZstd()

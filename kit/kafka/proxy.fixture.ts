@@ -7,6 +7,8 @@ import net from 'node:net'
 export interface BrokerProxy {
   readonly address: string
   mode(mode: Mode): void
+  /** What has come from clients so far; a request is what arrived in one piece. */
+  sent(): { readonly requests: number; readonly bytes: number }
   close(): Promise<void>
 }
 
@@ -17,6 +19,7 @@ export async function startProxy(target: string): Promise<BrokerProxy> {
   const pairs = new Set<readonly [net.Socket, net.Socket]>()
   let mode: Mode = 'pass'
   let own = 0
+  let [requests, received] = [0, 0]
   const server = net.createServer((inner) => {
     if (mode === 'cut') return void inner.destroy()
     const outer = net.connect(Number(port), host)
@@ -28,7 +31,11 @@ export async function startProxy(target: string): Promise<BrokerProxy> {
       outer.destroy()
     }
     for (const socket of pair) socket.setNoDelay(true).on('error', end).on('close', end)
-    inner.on('data', (bytes: Buffer) => mode !== 'freeze' && outer.write(bytes))
+    inner.on('data', (bytes: Buffer) => {
+      requests += 1
+      received += bytes.length
+      if (mode !== 'freeze') outer.write(bytes)
+    })
     outer.on('data', (bytes: Buffer) => mode === 'pass' && inner.write(readdress(bytes, host, Number(port), own)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -42,6 +49,7 @@ export async function startProxy(target: string): Promise<BrokerProxy> {
       mode = next
       if (next === 'cut') breakAll()
     },
+    sent: () => ({ requests, bytes: received }),
     close: () => {
       breakAll()
       return new Promise((resolve) => server.close(() => resolve()))
