@@ -62,7 +62,7 @@ export async function upsertAll<Row extends Record<keyof Row, Cell>, DB = unknow
   shape: TableShape<Row>,
   rows: readonly Row[],
 ): Promise<void> {
-  if (rows.length > 0) await tx.executeQuery(insertion(tx, shape, lastOfEachKey(shape, rows), 'update'))
+  if (rows.length > 0) await tx.executeQuery(insertion(tx, shape, rows, 'update'))
 }
 
 /** Inserts the rows whose key is not there yet and leaves the others alone. Returns how many are new. */
@@ -89,9 +89,8 @@ function insertion<Row extends Record<keyof Row, Cell>, DB>(
   const query = cached(`${onConflict} ${isPostgres} ${shape.table} ${keyOf(shape)} : ${shape.columns}`, () =>
     insertionSql(shape, isPostgres, onConflict),
   )
-  return query(
-    isPostgres ? storableJson(rows) : JSON.stringify(rows.map((row) => shape.columns.map((column) => row[column]))),
-  )
+  if (!isPostgres) return query.forEach(rows.map((row) => shape.columns.map((column) => row[column])))
+  return query(storableJson(onConflict === 'update' ? lastOfEachKey(shape, rows) : rows))
 }
 
 /** Signs that PostgreSQL has no way to keep stand in JSON as escapes; those are rare, so they are looked for before anything is done about them. */
@@ -106,10 +105,9 @@ function insertionSql<Row>(shape: TableShape<Row>, isPostgres: boolean, onConfli
   const list = shape.columns.map(quoted).join(', ')
   const source = isPostgres
     ? `select ${list} from jsonb_populate_recordset(null::${table}, $1::jsonb)`
-    : `select ${shape.columns.map((_, index) => `value->>${index}`).join(', ')} from json_each($1)`
+    : `values (${shape.columns.map((_, index) => `$${index + 1}`).join(', ')})`
   const target = keyOf(shape).map(quoted).join(', ')
-  // "where true" keeps SQLite from reading ON as the beginning of a join.
-  return `insert into ${table} (${list}) ${source} where true on conflict (${target}) ${action(shape, onConflict)}`
+  return `insert into ${table} (${list}) ${source} on conflict (${target}) ${action(shape, onConflict)}`
 }
 
 function action<Row>(shape: TableShape<Row>, onConflict: 'update' | 'ignore'): string {

@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely'
 import type { Ledger, OutboxRow } from './ledger.ts'
 import { manyFor, storable } from './many.ts'
 import { statement } from './statement.ts'
@@ -17,17 +18,38 @@ interface StoredRow {
 
 const COLUMNS = { aggregate_id: 'text', topic: 'text', key: 'text', payload: 'text', headers: 'text' } as const
 
+const list = Object.keys(COLUMNS).join(', ')
+
+type Tuple = readonly (string | null)[]
+/** Returns the ids, in the order of the rows. */
+type Add = <DB>(tx: Transaction<DB>, owner: string, at: number, tuples: readonly Tuple[]) => Promise<number[]>
+
+const addOne = statement(`insert into outbox (owner, created_at, ${list}) values ($1, $2, $3, $4, $5, $6, $7)`)
+
+const addToSqlite: Add = async (tx, owner, at, tuples) => {
+  const { insertId } = await tx.executeQuery(addOne.forEach(tuples.map((tuple) => [owner, at, ...tuple])))
+  // Nobody else writes meanwhile, and each row gets the highest id plus one (tables.ts).
+  return tuples.map((_, index) => Number(insertId) - tuples.length + 1 + index)
+}
+
+const addAll = statement<{ id: number }>(
+  `insert into outbox (owner, created_at, ${list})
+   select $1, $2, ${list} from ${manyFor('postgres').rows('$3', COLUMNS)} order by ord returning id`,
+)
+
+const addToPostgres: Add = async (tx, owner, at, tuples) => {
+  const { rows } = await tx.executeQuery(addAll(owner, at, manyFor('postgres').tuples(tuples)))
+  // Ids were given in the order of the rows; the order of RETURNING is not promised.
+  return rows.map((row) => row.id).sort((a, b) => a - b)
+}
+
 function outboxSql(dialect: Store<unknown>['dialect']) {
   const many = manyFor(dialect)
-  const list = Object.keys(COLUMNS).join(', ')
   // Rows that another process is adopting or marking at this moment are left to it.
   const skipLocked = dialect === 'postgres' ? 'for update skip locked' : ''
   return {
     many,
-    add: statement<{ id: number }>(
-      `insert into outbox (owner, created_at, ${list})
-       select $1, $2, ${list} from ${many.rows('$3', COLUMNS)} where true order by ord returning id`,
-    ),
+    add: dialect === 'sqlite' ? addToSqlite : addToPostgres,
     // Never "id > the last one sent": in PostgreSQL ids become visible in the order of commits, and a late one would be lost.
     unsent: statement<StoredRow>(
       `select id, created_at, ${list} from outbox where owner = $1 and sent_at is null order by id limit $2`,
@@ -59,9 +81,7 @@ export function outbox<DB>(store: Store<DB>): Outbox {
         row.payload === null ? null : storable(row.payload),
         JSON.stringify(row.headers),
       ])
-      const added = await tx.executeQuery(sql.add(owner, at, many.tuples(tuples)))
-      // Ids were given in the order of the rows; the order of RETURNING is not promised.
-      const ids = added.rows.map((row) => row.id).sort((a, b) => a - b)
+      const ids = await sql.add(tx, owner, at, tuples)
       return rows.map((row, index) => ({ ...row, id: ids[index]!, createdAt: at }))
     },
 

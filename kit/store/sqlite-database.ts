@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { sqliteFault } from './sqlite-faults.ts'
+import type { Rowwise } from './statement.ts'
 
 /** A statement text that is not seen again for so many others is forgotten. */
 const CACHED_STATEMENTS = 300
@@ -34,13 +35,12 @@ export class SqliteDatabase {
     }
   }
 
-  run<R>(query: CompiledQuery): QueryResult<R> {
+  run<R>(query: CompiledQuery | Rowwise): QueryResult<R> {
     try {
-      const { statement, returnsRows } = this.#prepare(query.sql)
-      const parameters = query.parameters as SQLInputValue[]
-      if (returnsRows) return { rows: statement.all(...parameters) as R[] }
-      const { changes, lastInsertRowid } = statement.run(...parameters)
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+      const prepared = this.#prepare(query.sql)
+      if ('rows' in query) return changesOf(prepared.statement, query.rows)
+      if (prepared.returnsRows) return { rows: prepared.statement.all(...(query.parameters as SQLInputValue[])) as R[] }
+      return changesOf(prepared.statement, [query.parameters])
     } catch (error) {
       throw sqliteFault(error, this.#path)
     }
@@ -60,4 +60,15 @@ export class SqliteDatabase {
     if (this.#prepared.size > CACHED_STATEMENTS) this.#prepared.delete(this.#prepared.keys().next().value ?? '')
     return prepared
   }
+}
+
+function changesOf(statement: StatementSync, rows: Rowwise['rows']): QueryResult<never> {
+  let changed = 0
+  let last: number | bigint = 0
+  for (const row of rows) {
+    const { changes, lastInsertRowid } = statement.run(...(row as SQLInputValue[]))
+    changed += Number(changes)
+    last = lastInsertRowid
+  }
+  return { rows: [], numAffectedRows: BigInt(changed), insertId: BigInt(last) }
 }
