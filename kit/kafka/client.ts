@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs'
+import type { Kafka, KafkaConfig, SASLOptions } from 'kafkajs'
 import type { BusOptions } from './bus.ts'
 import { withDeadline } from './deadline.ts'
 import { heartbeatThroughClockSteps } from './guard-clock.ts'
@@ -6,6 +6,7 @@ import { fetchInSessions } from './guard-fetch.ts'
 import { stopIdleSpin } from './guard-spin.ts'
 import { lookForTimeoutsLessOften } from './guard-timeouts.ts'
 import { readZstd } from './guard-zstd.ts'
+import kafkajs from './kafkajs.ts'
 import { createLogCreator, type Log, logToStderr } from './log.ts'
 import { createSockets, type Sockets } from './sockets.ts'
 

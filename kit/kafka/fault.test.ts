@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { it } from 'node:test'
-import kafkajs from 'kafkajs'
 import { KafkaFault } from './bus.ts'
 import { faultFrom } from './fault.ts'
+import kafkajs from './kafkajs.ts'
 
 const protocol = (type: string): Error => Object.assign(new Error(`the broker says ${type}`), { type })
 

@@ -1,8 +1,9 @@
-import kafkajs, { type GroupDescription } from 'kafkajs'
+import type { GroupDescription } from 'kafkajs'
 import type { AdminLine } from './admin.ts'
 import { type Bus, type BusOptions, type GroupInfo, KafkaFault, type PartitionLag } from './bus.ts'
 import { commitAs } from './commit-as.ts'
 import { faultFrom } from './fault.ts'
+import kafkajs from './kafkajs.ts'
 import { requireTopics, watermarks } from './topics.ts'
 
 type GroupMethods = Pick<Bus, 'groups' | 'group' | 'deleteGroup' | 'lag' | 'setOffsets'>

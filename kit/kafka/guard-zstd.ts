@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
-import kafkajs from 'kafkajs'
+import kafkajs from './kafkajs.ts'
 
 /** kafkajs reads gzip alone, and one record compressed otherwise ends its consumer. Node has zstd built in; lend it. */
 export function readZstd(): void {

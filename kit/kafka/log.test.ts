@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import kafkajs, { type LogEntry } from 'kafkajs'
+import type { LogEntry } from 'kafkajs'
 import { createBus } from './create-bus.ts'
+import kafkajs from './kafkajs.ts'
 import { levelOf } from './log.ts'
 import { numbered, scratch, until } from './scratch.ts'
 

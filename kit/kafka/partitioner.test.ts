@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { it } from 'node:test'
-import kafkajs from 'kafkajs'
+import kafkajs from './kafkajs.ts'
 import { fastPartitioner } from './partitioner.ts'
 
 const partitionsOf = (count: number, leader = 1) =>
