@@ -147,6 +147,7 @@ export const startConsumer = <DB, E extends AnyEnvelope, S, Out, W extends State
         group: subscription.group,
         topics: subscription.topics,
         sessionTimeoutMs: settings.SESSION_TIMEOUT_MS,
+        restMs: () => settings.FETCH_REST_MS,
         ...(subscription.unhurried ? GATHERED : AT_ONCE),
         onRecords: ({ records }) => (isWhole() ? batcher.submit(records) : intake(records)),
         // A committed offset says that all is done: not before the events that it led to are out, and noted as such.

@@ -48,6 +48,11 @@ export const baseSettings = (defaults: { readonly port: number }) =>
     TOPIC_PARTITIONS: integer(6, 1, 1_000),
     /** A member of the consumer group that is silent for longer loses its partitions. */
     SESSION_TIMEOUT_MS: integer(10_000, 500, 300_000),
+    /**
+     * Milliseconds from one batch to the next fetch: what comes meanwhile is the next batch, and what comes after a lull does not wait. Where many services share few
+     * cores, fewer and larger batches cost less; a service that has cores to itself is quicker without.
+     */
+    FETCH_REST_MS: integer(0, 0, 1_000),
     /** Tries after the first one, of an event whose handler fails; then it goes to the dead letters. */
     RETRIES: integer(3, 0, 20),
     /** About so long until the second try; each further one takes four times as long. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBroker } from '../../cli/broker/throwaway.ts'
 import { type Fleet, startFleet } from '../../cli/shop/fleet.ts'
+import { gathering } from '../../cli/shop/whole-shop.ts'
 import type { Bus } from '../../kit/kafka/bus.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { eventNames } from '../../services/contracts/catalogue.ts'
@@ -52,7 +53,7 @@ export const compareKinds = async ({ sustained = 60, signal, say = () => undefin
       ...{ brokers: [broker.brokers], dir: join(dir, 'data'), logDir: join(dir, 'logs'), ports: 'free' },
       services: services.map((name) => ({ name })),
       // Parcels stand still: their way to the door would be four more events an order.
-      env: { SHOP: 'whole', LOG_LEVEL: 'warn', STOCK: endlessStock, CARRIER_STEP_MS: '0' },
+      env: { SHOP: 'whole', ...gathering({}), LOG_LEVEL: 'warn', STOCK: endlessStock, CARRIER_STEP_MS: '0' },
       ...(signal === undefined ? {} : { signal }),
     })
     await fleet.waitReady(READY_MS)
