@@ -19,7 +19,8 @@ interface FetchAnswer {
 
 /** The part of kafkajs' Broker that the guard touches. One consumer has a Broker of its own for each node. */
 interface Broker {
-  readonly versions: Readonly<Record<number, { readonly maxVersion: number }>>
+  /** What the node speaks; null before it was asked. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null
   readonly connectionPool: { send(request: unknown): Promise<FetchAnswer> }
   lookupRequest(apiKey: number, definitions: unknown): (fields: object) => unknown
   disconnect(): Promise<void>
@@ -71,7 +72,7 @@ export function fetchInSessions(): void {
   }
 
   prototype.fetch = async function fetch(this: Broker, options: FetchOptions): Promise<FetchAnswer> {
-    if ((this.versions[FETCH]?.maxVersion ?? 0) < WITH_SESSIONS) return withoutSession.call(this, options)
+    if ((this.versions?.[FETCH]?.maxVersion ?? 0) < WITH_SESSIONS) return withoutSession.call(this, options)
     const session = sessions.get(this) ?? new FetchSession()
     sessions.delete(this) // whoever else fetches meanwhile begins a session of its own
     try {
