@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { prepareManyBrokers, startBroker } from '../cli/broker/throwaway.ts'
 import { Random } from '../cli/check/random.ts'
 import { type Context, type ExitCode, wrongUsage } from '../cli/command.ts'
+import { canInstall, install, missingSandbox } from '../cli/doctor/fix.ts'
 import { whileWaiting } from '../cli/terminal/progress.ts'
 import { browserTestFiles, runBrowserTests } from './browser-step.ts'
 
@@ -92,6 +93,7 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
   const pages = choose(await browserTestFiles(ctx.home, pattern))
   if (files.length + pages.length === 0)
     throw wrongUsage(`No test file's path holds '${pattern}'.`, "Give a part of it: 'lab dev test kit/store'.")
+  if (pattern === '') await ensureSandbox(ctx)
   const dir = await mkdtemp(path.join(os.tmpdir(), 'lab-test-'))
   try {
     // Tests may start programs under another user, who has to get through to their folders.
@@ -115,6 +117,17 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
     }
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** What the tests of grading need. Where it cannot be installed, those that need it are skipped, and say so. */
+async function ensureSandbox(ctx: Context): Promise<void> {
+  const missing = missingSandbox()
+  if (missing.length === 0 || !(await canInstall())) return
+  try {
+    await install(ctx, missing)
+  } catch (error) {
+    ctx.err.line(`Without ${missing.join(', ')}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 

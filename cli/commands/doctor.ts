@@ -1,6 +1,6 @@
 import { type Context, defineCommand, flag, LabError } from '../command.ts'
 import type { Finding } from '../doctor/finding.ts'
-import { install, missingPackages } from '../doctor/fix.ts'
+import { install, missingPackages, missingSandbox } from '../doctor/fix.ts'
 import { lookAtKafkaWays } from '../doctor/kafka-ways.ts'
 import { lookAtNode, lookAtPorts, lookAtResources, lookAtSystem } from '../doctor/machine.ts'
 import { columns } from '../terminal/columns.ts'
@@ -9,7 +9,7 @@ export const command = defineCommand({
   about:
     'Looks at everything that the lab stands on and says what it found, what is needed and what to do. Exit code 1 when something is in the way. ' +
     'With --fix: installs Java 17 and Maven where they are missing (Debian and Ubuntu, as root). ' +
-    'With --sandbox: attacks the sandbox in which hand-ins are graded, and says how to get a better one.',
+    'With --sandbox: attacks the sandbox in which hand-ins are graded, and says how to get a better one; with --fix too, installs bubblewrap before.',
   options: {
     fix: flag('--fix', 'install what is missing, with apt'),
     sandbox: flag('--sandbox', 'try the sandbox of lab grade instead: about 45 probes, half a minute'),
@@ -19,9 +19,15 @@ export const command = defineCommand({
     ['doctor --fix', 'install Java and Maven with apt'],
     ['doctor --json', '[{what, state, found, needed, remedy}]'],
     ['doctor --sandbox', 'how well hand-ins are held apart from this machine'],
+    ['doctor --sandbox --fix', 'the same with bubblewrap, installed with apt where it is missing'],
   ],
   async run(ctx, { options }) {
-    if (options.sandbox) return (await sandboxDoctor())(ctx)
+    if (options.sandbox) {
+      const lookAtSandbox = await sandboxDoctor()
+      const missing = options.fix ? missingSandbox() : []
+      if (missing.length > 0) await install(ctx, missing)
+      return lookAtSandbox(ctx)
+    }
     let findings = await look(ctx)
     const missing = options.fix ? missingPackages(findings) : []
     if (missing.length > 0) {
