@@ -48,7 +48,7 @@ export interface RecordOrigin {
   readonly offset: string
 }
 
-/** `tx` is the transaction at hand, of whatever table map. Every method is one constant SQL statement (or two), whatever the number of rows. */
+/** `tx` is the transaction at hand, of whatever table map. Every method is a constant SQL statement (or two), whatever the number of rows. */
 export interface Ledger {
   /** Which of these ids are in the inbox of this consumer already. */
   seen<DB>(tx: Transaction<DB>, consumer: string, eventIds: readonly string[]): Promise<Set<string>>
