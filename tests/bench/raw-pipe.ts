@@ -1,32 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { LEAN, LEAN_ENVIRONMENT } from '../../cli/shop/process.ts'
+import { LEAN_ENVIRONMENT, leanOf } from '../../cli/shop/process.ts'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { encodeEvent } from '../../services/contracts/codec.ts'
 import { round } from './usage.ts'
 
 /** Who reads what and passes what on: the way of a good order through the shop, without HTTP, store or domain. */
-const stages = (prefix: string) => [
-  { group: `${prefix}-payment`, from: ['order-created'], to: 'payment-success' },
-  { group: `${prefix}-inventory`, from: ['payment-success'], to: 'stock-reserved' },
-  { group: `${prefix}-notification`, from: ['stock-reserved'], to: undefined },
-  { group: `${prefix}-order`, from: ['stock-reserved', 'payment-success'], to: undefined },
-]
+const stages = [
+  { service: 'payment', from: ['order-created'], to: 'payment-success' },
+  { service: 'inventory', from: ['payment-success'], to: 'stock-reserved' },
+  { service: 'notification', from: ['stock-reserved'], to: undefined },
+  { service: 'order', from: ['stock-reserved', 'payment-success'], to: undefined },
+] as const
 
 const start = async (
   brokers: string,
   prefix: string,
-  stage: ReturnType<typeof stages>[number],
+  { service, from, to }: (typeof stages)[number],
 ): Promise<ChildProcess> => {
   const named = (topic: string) => `${prefix}-${topic}`
-  const args = [
-    brokers,
-    stage.group,
-    stage.from.map(named).join(','),
-    ...(stage.to === undefined ? [] : [named(stage.to)]),
-  ]
-  const child = spawn(process.execPath, [...LEAN, `${import.meta.dirname}/pipe-stage.ts`, ...args], {
+  const args = [brokers, named(service), from.map(named).join(','), ...(to === undefined ? [] : [named(to)])]
+  const child = spawn(process.execPath, [...leanOf(service), `${import.meta.dirname}/pipe-stage.ts`, ...args], {
     env: { ...process.env, ...LEAN_ENVIRONMENT, NODE_OPTIONS: '--disable-warning=TimeoutNegativeWarning' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -54,7 +49,7 @@ export const rawPipePerSecond = async (
   const bus = createBus({ brokers, clientId: prefix })
   const topics = (['order-created', 'payment-success', 'stock-reserved'] as const).map((name) => `${prefix}-${name}`)
   await bus.createTopics(topics.map((topic) => ({ topic, partitions: 6 })))
-  const children = await Promise.all(stages(prefix).map((stage) => start(brokers.join(','), prefix, stage)))
+  const children = await Promise.all(stages.map((stage) => start(brokers.join(','), prefix, stage)))
   const startedAt = performance.now()
   let sent = 0
   const customer = async (): Promise<void> => {
