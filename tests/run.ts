@@ -10,7 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { prepareManyBrokers, startBroker } from '../cli/broker/throwaway.ts'
 import { Random } from '../cli/check/random.ts'
 import { type Context, type ExitCode, wrongUsage } from '../cli/command.ts'
-import { canInstall, install, missingSandbox } from '../cli/doctor/fix.ts'
+import { install } from '../cli/doctor/fix.ts'
+import { hasBubblewrap } from '../cli/grade/sandbox/trial.ts'
 import { whileWaiting } from '../cli/terminal/progress.ts'
 import { browserTestFiles, runBrowserTests } from './browser-step.ts'
 
@@ -122,12 +123,12 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
 
 /** What the tests of grading need. Where it cannot be installed, those that need it are skipped, and say so. */
 async function ensureSandbox(ctx: Context): Promise<void> {
-  const missing = missingSandbox()
-  if (missing.length === 0 || !(await canInstall())) return
+  if (await hasBubblewrap()) return
   try {
-    await install(ctx, missing)
+    await install(ctx, ['bubblewrap'])
   } catch (error) {
-    ctx.err.line(`Without ${missing.join(', ')}: ${error instanceof Error ? error.message : String(error)}`)
+    ctx.signal.throwIfAborted()
+    ctx.err.line(`Without bubblewrap: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 

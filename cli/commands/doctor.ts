@@ -1,6 +1,6 @@
 import { type Context, defineCommand, flag, LabError } from '../command.ts'
 import type { Finding } from '../doctor/finding.ts'
-import { install, missingPackages, missingSandbox } from '../doctor/fix.ts'
+import { install, missingPackages } from '../doctor/fix.ts'
 import { lookAtKafkaWays } from '../doctor/kafka-ways.ts'
 import { lookAtNode, lookAtPorts, lookAtResources, lookAtSystem } from '../doctor/machine.ts'
 import { columns } from '../terminal/columns.ts'
@@ -22,12 +22,7 @@ export const command = defineCommand({
     ['doctor --sandbox --fix', 'the same with bubblewrap, installed with apt where it is missing'],
   ],
   async run(ctx, { options }) {
-    if (options.sandbox) {
-      const lookAtSandbox = await sandboxDoctor()
-      const missing = options.fix ? missingSandbox() : []
-      if (missing.length > 0) await install(ctx, missing)
-      return lookAtSandbox(ctx)
-    }
+    if (options.sandbox) return (await sandboxDoctor())(ctx, options.fix)
     let findings = await look(ctx)
     const missing = options.fix ? missingPackages(findings) : []
     if (missing.length > 0) {

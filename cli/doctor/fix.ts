@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
@@ -13,17 +13,6 @@ export function missingPackages(findings: readonly Finding[]): string[] {
   return findings.filter(({ state }) => state !== 'good').flatMap(({ what }) => PACKAGES[what] ?? [])
 }
 
-/** What holds hand-ins apart from this machine; nothing where it is there already. */
-export function missingSandbox(): string[] {
-  return spawnSync('bwrap', ['--version'], { stdio: 'ignore' }).status === 0 ? [] : ['bubblewrap']
-}
-
-export async function canInstall(): Promise<boolean> {
-  return process.getuid?.() === 0 && isDebian(await osRelease())
-}
-
-const osRelease = (): Promise<string> => readFile('/etc/os-release', 'utf8').catch(() => '')
-
 function elsewhere(packages: readonly string[]): string {
   if (packages.includes('bubblewrap'))
     return process.platform === 'linux'
@@ -37,7 +26,7 @@ function elsewhere(packages: readonly string[]): string {
 /** Installs them with apt. Only where that is sure to be right: Debian or a descendant, as root. */
 export async function install(ctx: Context, packages: readonly string[]): Promise<void> {
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`
-  if (!isDebian(await osRelease()))
+  if (!isDebian(await readFile('/etc/os-release', 'utf8').catch(() => '')))
     throw new LabError('cannot-fix', '--fix knows Debian and Ubuntu only.', elsewhere(packages), { exit: 1 })
   if (process.getuid?.() !== 0) {
     throw new LabError(

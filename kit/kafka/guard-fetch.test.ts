@@ -14,12 +14,17 @@ const NOTHING: Answer = { errorCode: 0, sessionId: 7, responses: [] }
 
 /** kafkajs' own Broker over a line that gives the answers in turn and notes the requests. */
 function brokerThatSays(...answers: (Answer | Error | Promise<Answer>)[]) {
+  return brokerThatSpeaks(11, answers)
+}
+
+/** `version`: the highest of the fetch requests that the broker knows. */
+function brokerThatSpeaks(version: number, answers: (Answer | Error | Promise<Answer>)[]) {
   createBus({ brokers: ['127.0.0.1:1'], clientId: 'c', log: () => {} }) // sees to it that the guard is there
   const { prototype } = createRequire(import.meta.url)('kafkajs/src/broker') as { prototype: Broker }
   const asked: (SessionQuestion & { topics: Wanted[] })[] = []
   let disconnected = 0
   const broker: Broker = Object.create(prototype, {
-    versions: { value: { 1: { maxVersion: 11 } } },
+    versions: { value: { 1: { maxVersion: version } } },
     lookupRequest: { value: () => (fields: object) => fields },
     disconnect: { value: async () => void disconnected++ },
     connectionPool: {
@@ -91,6 +96,15 @@ it('given a fetch under way, when another begins, then neither speaks in the nam
     [7, 1, 0],
     [0, 0, 1],
     [7, 2, 0],
+  ])
+})
+
+it('given a broker too old for sessions, when it is fetched again, then each request names everything and speaks of none', async () => {
+  const { fetch, epochs } = brokerThatSpeaks(6, [])
+  for (let i = 0; i < 2; i++) await fetch()
+  assert.deepEqual(epochs(), [
+    [undefined, undefined, 1],
+    [undefined, undefined, 1],
   ])
 })
 

@@ -49,7 +49,6 @@ function outboxSql(dialect: Store<unknown>['dialect']) {
   const skipLocked = dialect === 'postgres' ? 'for update skip locked' : ''
   return {
     many,
-    add: dialect === 'sqlite' ? addToSqlite : addToPostgres,
     // Never "id > the last one sent": in PostgreSQL ids become visible in the order of commits, and a late one would be lost.
     unsent: statement<StoredRow>(
       `select id, created_at, ${list} from outbox where owner = $1 and sent_at is null order by id limit $2`,
@@ -69,6 +68,7 @@ function outboxSql(dialect: Store<unknown>['dialect']) {
 
 export function outbox<DB>(store: Store<DB>): Outbox {
   const { many, ...sql } = outboxSql(store.dialect)
+  const add = store.dialect === 'sqlite' ? addToSqlite : addToPostgres
   const { db } = store
 
   return {
@@ -81,7 +81,7 @@ export function outbox<DB>(store: Store<DB>): Outbox {
         row.payload === null ? null : storable(row.payload),
         JSON.stringify(row.headers),
       ])
-      const ids = await sql.add(tx, owner, at, tuples)
+      const ids = await add(tx, owner, at, tuples)
       return rows.map((row, index) => ({ ...row, id: ids[index]!, createdAt: at }))
     },
 

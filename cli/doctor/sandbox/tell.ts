@@ -1,5 +1,7 @@
 import type { Context, ExitCode } from '../../command.ts'
+import { hasBubblewrap } from '../../grade/sandbox/trial.ts'
 import { columns } from '../../terminal/columns.ts'
+import { install } from '../fix.ts'
 import { betterTiers, type Examination, examineSandbox } from './examine.ts'
 
 const MEANING = {
@@ -9,8 +11,9 @@ const MEANING = {
   T0: "none: 'lab grade' refuses unless you say --i-trust-these-submissions",
 } as const
 
-/** `lab doctor --sandbox`. Exit code 1 where there is no sandbox, or one that a probe got through. */
-export async function lookAtSandbox(ctx: Context): Promise<ExitCode> {
+/** `lab doctor --sandbox`; with `fix`, bubblewrap is installed before. Exit code 1 where there is no sandbox, or one that a probe got through. */
+export async function lookAtSandbox(ctx: Context, fix: boolean): Promise<ExitCode> {
+  if (fix && !(await hasBubblewrap())) await install(ctx, ['bubblewrap'])
   const examination = await examineSandbox((done, of) => {
     if (!ctx.json) ctx.err.status(ctx.paint.faint(`Attacking the sandbox: ${done} of ${of} probes …`))
   })

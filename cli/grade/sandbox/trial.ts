@@ -92,11 +92,14 @@ async function whatIsMissing(tier: Tier): Promise<Pick<Attempt, 'why' | 'remedy'
     return why.ok ? undefined : { why: `no Docker engine answers: ${why.text}`, remedy: REMEDIES.docker }
   }
   if (process.platform !== 'linux') return { why: 'bubblewrap is for Linux only', remedy: REMEDIES.linux }
-  const bubblewrap = await answerOf('bwrap', ['--version'])
-  if (!bubblewrap.ok) return { why: 'bubblewrap is not installed', remedy: REMEDIES.bubblewrap }
+  if (!(await hasBubblewrap())) return { why: 'bubblewrap is not installed', remedy: REMEDIES.bubblewrap }
   if (tier === 'T2') return undefined
   const { place, why } = await findCgroups()
   return place === undefined ? { why, remedy: REMEDIES.cgroup } : undefined
+}
+
+export async function hasBubblewrap(): Promise<boolean> {
+  return (await answerOf('bwrap', ['--version'])).ok
 }
 
 async function describe(tier: Tier): Promise<string> {
