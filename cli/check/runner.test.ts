@@ -14,23 +14,26 @@ const late = fail('x.late', { did: 'd', saw: 's' })
 /** A check that comes to these judgements, one a try. */
 function trying(id: string, ...judgements: Judgement[]): Check {
   let times = 0
-  const drive = scenario({ name: id, topics: 'clean', drive: async () => ({}) })
+  const drive = scenario({ name: id, topics: id === 'A1' ? 'none' : 'clean', drive: async () => ({}) })
   const judge = () => judgements[Math.min(times++, judgements.length - 1)] ?? pass
   return check({ id, title: id, marks: 1, timing: true, drive, judge })
 }
 
 /** The verdicts, and the scenarios in the order in which they were driven. */
-async function run(checks: readonly Check[]) {
+async function run(
+  checks: readonly Check[],
+  { answers = true, isOwnBroker = false }: { answers?: boolean; isOwnBroker?: boolean } = {},
+) {
   const driven: string[] = []
   const driver: Driver = {
     outcome: async ({ name }) => {
       driven.push(name)
       return { kind: 'driven', history: sampleHistory({}) }
     },
-    brokerAnswers: async () => true,
+    brokerAnswers: async () => answers,
     checkInterrupt: () => {},
   }
-  const [part] = await new Runner({ driver }).run([{ part: 'g-inventory-notification', checks }])
+  const [part] = await new Runner({ driver, isOwnBroker }).run([{ part: 'g-inventory-notification', checks }])
   return { verdicts: part?.checks.map(({ id, verdict, flaky }) => `${id} ${flaky ? 'flaky' : verdict}`), driven }
 }
 
@@ -48,4 +51,12 @@ test('given a part that came to life at its second try, when another check finds
   const { verdicts, driven } = await run([trying('G1', dead, pass), trying('G2', dead, pass)])
   assert.deepEqual(verdicts, ['G1 flaky', 'G2 flaky'])
   assert.deepEqual(driven, ['G1', 'G1', 'G2', 'G2'])
+})
+
+test('given a broker that is silent from the start, when it was the student who had to start it, then A1 fails; when the kit had to, then nothing costs a mark', async () => {
+  const silent = fail('x.dead', { did: 'd', saw: 's' })
+  const checks = () => [trying('A1', silent), trying('G1', silent)]
+  assert.deepEqual((await run(checks(), { answers: false })).verdicts, ['A1 fail', 'G1 skipped'])
+  const own = await run(checks(), { answers: false, isOwnBroker: true })
+  assert.deepEqual(own.verdicts, ['A1 kit-fault', 'G1 kit-fault'])
 })

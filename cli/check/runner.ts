@@ -17,6 +17,8 @@ export interface Driver {
 
 export interface RunnerParts {
   readonly driver: Driver
+  /** It is the kit that has to keep the broker running, as in grading: then its silence is never the student's fault. Default: false. */
+  readonly isOwnBroker?: boolean
   readonly evidence?: Evidence
   /** Told as soon as a check has its verdict. */
   readonly onVerdict?: (check: Check, report: CheckReport) => void
@@ -103,8 +105,9 @@ export class Runner {
     }
     const judged = new Map(checks.map((check) => [check.id, judge(check, outcome)]))
     const bad = [...judged].filter(([, { kind }]) => kind !== 'pass')
+    const needsBroker = scenario.topics !== 'none' || (this.#parts.isOwnBroker === true && judged.has('A1'))
     if (
-      scenario.topics !== 'none' &&
+      needsBroker &&
       bad.length > 0 &&
       outcome.kind === 'driven' &&
       !(await this.#parts.driver.brokerAnswers())

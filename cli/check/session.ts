@@ -24,6 +24,8 @@ export interface SessionOptions {
   readonly launcher?: Launcher
   /** host:port of the brokers. */
   readonly brokers: readonly string[]
+  /** See `RunnerParts.isOwnBroker`. */
+  readonly isOwnBroker?: boolean
   /** Chooses ids and amounts; the same seed asks the same again. */
   readonly seed: number
   readonly signal: AbortSignal
@@ -76,6 +78,7 @@ async function runAlone(selected: readonly Selected[], options: SessionOptions):
         brokerAnswers: () => brokerAnswers(bus),
         checkInterrupt: () => starter.checkInterrupt(),
       },
+      isOwnBroker: options.isOwnBroker ?? false,
       ...(options.evidence === undefined ? {} : { evidence: new Evidence(options.evidence) }),
       ...(options.onStart === undefined ? {} : { onStart: options.onStart }),
       ...(options.onVerdict === undefined ? {} : { onVerdict: options.onVerdict }),

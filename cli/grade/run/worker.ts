@@ -64,6 +64,7 @@ async function check(job: Job, box: Sandbox, brokers: string): Promise<void> {
       workspace: box.workspace,
       launcher: box.launcher,
       brokers: [brokers],
+      isOwnBroker: true,
       seed: job.seed,
       signal,
       outer: process.env,
