@@ -106,12 +106,7 @@ export class Runner {
     const judged = new Map(checks.map((check) => [check.id, judge(check, outcome)]))
     const bad = [...judged].filter(([, { kind }]) => kind !== 'pass')
     const needsBroker = scenario.topics !== 'none' || (this.#parts.isOwnBroker === true && judged.has('A1'))
-    if (
-      needsBroker &&
-      bad.length > 0 &&
-      outcome.kind === 'driven' &&
-      !(await this.#parts.driver.brokerAnswers())
-    ) {
+    if (needsBroker && bad.length > 0 && outcome.kind === 'driven' && !(await this.#parts.driver.brokerAnswers())) {
       this.#brokerDied = true
       for (const [id] of bad) judged.set(id, kitFault(BROKER_DIED))
     }

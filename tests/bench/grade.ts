@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { layParts, PARTS } from '../../cli/author/lay.ts'
 import { layMistake, readMistakes } from '../../cli/author/mistakes.ts'
+import { SERVICES } from '../../cli/check/contract.ts'
 import { Random } from '../../cli/check/random.ts'
 import type { Result } from '../../cli/grade/result.ts'
 import { boxStart } from './box-start.ts'
@@ -20,25 +21,36 @@ const MINUTE = 60
 
 const HANG = 'setInterval(() => {}, 1000)\n'
 
-/** One hand-in in thirty hangs everywhere, a third is wrong in one place, the rest is right. */
-async function layClass(dir: string): Promise<{ right: number; hanging: string }> {
-  const mistakes = new Random(SEED).shuffled(
+type Kind = 'right' | 'wrong' | 'hanging'
+
+/** One hand-in in thirty hangs everywhere, a third is wrong in one place, the rest is right; mixed, as a class is. Returns what each folder is. */
+async function layClass(dir: string): Promise<Map<string, Kind>> {
+  const random = new Random(SEED)
+  const mistakes = random.shuffled(
     (await readMistakes()).filter(({ on, seconds }) => on === 'i-testing' || seconds <= 10),
   )
   const wrong = Math.floor(SIZE / 3)
-  const right = SIZE - wrong - 1
-  for (let i = 0; i < right; i++) await layParts(PARTS, path.join(dir, `right-${i}`), 'solution')
-  for (const [i, mistake] of mistakes.slice(0, wrong).entries()) await layMistake(mistake, path.join(dir, `wrong-${i}`))
-  const hanging = path.join(dir, 'hanging')
-  await mkdir(hanging)
-  await writeFile(path.join(hanging, 'hang.ts'), HANG)
+  const kinds = Array.from({ length: SIZE }, (_, i): Kind => (i === 0 ? 'hanging' : i <= wrong ? 'wrong' : 'right'))
+  const students = new Map<string, Kind>()
+  for (const [i, kind] of random.shuffled(kinds).entries()) {
+    const name = `student-${String(i + 1).padStart(2, '0')}`
+    const folder = path.join(dir, name)
+    if (kind === 'right') await layParts(PARTS, folder, 'solution')
+    else if (kind === 'wrong') await layMistake(mistakes.pop()!, folder)
+    else await layHanging(folder)
+    await rm(path.join(folder, 'node_modules'), { force: true })
+    students.set(name, kind)
+  }
+  return students
+}
+
+async function layHanging(folder: string): Promise<void> {
+  await mkdir(folder)
+  await writeFile(path.join(folder, 'hang.ts'), HANG)
   const run = 'node hang.ts'
-  const services = Object.fromEntries(['order', 'payment', 'inventory', 'notification'].map((name) => [name, { run }]))
+  const services = Object.fromEntries(SERVICES.map((name) => [name, { run }]))
   const commands = Object.fromEntries(['topics', 'create-event', 'publish', 'test'].map((name) => [name, run]))
-  await writeFile(path.join(hanging, 'lab.json'), JSON.stringify({ contract: 1, services, commands }))
-  for (const name of Array.from({ length: right }, (_, i) => `right-${i}`))
-    await rm(path.join(dir, name, 'node_modules'), { force: true })
-  return { right, hanging: 'hanging' }
+  await writeFile(path.join(folder, 'lab.json'), JSON.stringify({ contract: 1, services, commands }))
 }
 
 interface Graded {
@@ -82,7 +94,7 @@ export const bench = async ({
     const box = await boxStart()
     const hand = path.join(dir, 'hand-ins')
     await mkdir(hand)
-    const { right, hanging } = await layClass(hand)
+    const kinds = await layClass(hand)
     say(`lab grade, ${SIZE} hand-ins`)
     const out = path.join(dir, 'grades')
     const { seconds, peakMb, code } = await gradeAll(hand, out, signal)
@@ -90,8 +102,8 @@ export const bench = async ({
     const results = await Promise.all(
       students.map(async (key) => JSON.parse(await readFile(path.join(out, key, 'result.json'), 'utf8')) as Result),
     )
-    const good = results.filter(({ student }) => student.key.startsWith('right-'))
-    const hung = results.find(({ student }) => student.key === hanging)
+    const these = (kind: Kind) => results.filter(({ student }) => kinds.get(student.key) === kind)
+    const [hung] = these('hanging')
     const figures = {
       tier: box.tier,
       hand_ins: SIZE,
@@ -100,7 +112,7 @@ export const bench = async ({
       peak_mb: peakMb,
       sandbox_start_ms: box.startMs,
       first_probe_ms: box.probeMs,
-      right_with_all_marks: good.filter(({ report }) => report.marks === 100).length,
+      right_with_all_marks: these('right').filter(({ report }) => report.marks === 100).length,
       hanging_minutes: round((hung?.seconds ?? 0) / MINUTE, 1),
       hanging_marks: hung?.report.marks ?? -1,
       graded: results.filter(({ status }) => status === 'graded' || status === 'cut').length,
@@ -111,7 +123,11 @@ export const bench = async ({
       atMost('peak_mb', figures.peak_mb, 4_096),
       atMost('sandbox_start_ms', figures.sandbox_start_ms, 50),
       atMost('first_probe_ms', figures.first_probe_ms, 500),
-      atLeast('right_with_all_marks', figures.right_with_all_marks, right),
+      atLeast(
+        'right_with_all_marks',
+        figures.right_with_all_marks,
+        [...kinds.values()].filter((kind) => kind === 'right').length,
+      ),
       atLeast('graded', figures.graded, SIZE),
       atMost('hanging_minutes', figures.hanging_minutes, 8.7),
     ]

@@ -18,7 +18,7 @@ export interface ClassOptions {
 
 /**
  * Grades all hand-ins, several at a time, and resolves to what is stored, in the order given. What the machine failed of a hand-in is tried
- * once more at the end, alone. Interrupted, it resolves to what is done.
+ * once more at the end, half as many at a time: twice the machine for each. Interrupted, it resolves to what is done.
  */
 export async function gradeClass(
   submissions: readonly Submission[],
@@ -45,7 +45,8 @@ export async function gradeClass(
     options.onEnd?.(result, retry ? 'again' : 'new')
   }
   await inLanes(options.lanes, submissions, (one) => work(one), { signal })
-  await inLanes({ base: 1, most: 1 }, failed, ([one, before]) => work(one, before), { signal })
+  const few = Math.ceil(options.lanes.base / 2)
+  await inLanes({ base: few, most: few }, failed, ([one, before]) => work(one, before), { signal })
   await rm(path.join(out, '.work'), { recursive: true, force: true })
   return submissions.flatMap(({ student: { key } }) => done.get(key) ?? [])
 }
