@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { createBus } from '../../kit/kafka/create-bus.ts'
 import { probe } from './probe.ts'
 import { gone, processRef } from './process.ts'
+import type { BrokerPlace } from './settings.ts'
 import { brokerFiles, prepareStorage } from './storage.ts'
 import { requireJvm, startBroker, type ThrowawayBroker } from './throwaway.ts'
 
@@ -48,6 +50,24 @@ test('given a topic, when the broker is killed and restarted, then it is there a
   await broker.restart()
   assert.notEqual(broker.pid(), before)
   assert.ok((await topics()).includes('kept'))
+})
+
+test('given a port that another takes before the broker does, when it starts, then it takes the next', async (t) => {
+  const fresh = mkdtempSync(path.join(os.tmpdir(), 'robbed-'))
+  const thief = createServer()
+  t.after(() => {
+    thief.close()
+    rmSync(fresh, { recursive: true, force: true })
+  })
+  const chosen: number[] = []
+  const settings = ({ port }: BrokerPlace) => {
+    if (chosen.push(port) === 1) thief.listen(port, '127.0.0.1')
+    return ''
+  }
+  const own = await startBroker({ dir: fresh, settings })
+  t.after(() => own.kill9())
+  assert.deepEqual(chosen.slice(1), [own.port])
+  assert.notEqual(own.port, chosen[0])
 })
 
 test('given a broker that has just started, when topics are made, then each partition takes records at once', async (t) => {

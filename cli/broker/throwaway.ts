@@ -58,21 +58,25 @@ export async function startBroker(options: ThrowawayOptions): Promise<ThrowawayB
   const found = options.jvm ?? (await requireJvm(env, stopped))
   const jvm = options.longLived ? found : { ...found, options: [...(found.options ?? []), ...SHORT_LIVED] }
   const end = (spawned: Spawned) => endIn(spawned, options.stopMs ?? STOP_MS)
-  const port = options.port ?? (await anyFreePort())
-  const start = async () => {
-    const { spawned } = await launch({
+  const start = async (wanted: number | undefined) => {
+    const { spawned, place } = await launch({
       files,
       jvm,
-      choosePorts: async () => ({ port, controllerPort: await freePortFrom(20_000 + (port % 10_000), [port]) }),
+      // What the system gave may be another's by the time that the JVM asks for it: then the next try has a new one.
+      choosePorts: async () => {
+        const port = wanted ?? (await anyFreePort())
+        return { port, controllerPort: await freePortFrom(20_000 + (port % 10_000), [port]) }
+      },
       spawn: (program, args) => spawnOwned(program, args, files.log),
       abandon: end,
       note: () => undefined,
       settings: options.settings,
       signal: stopped,
     })
-    return spawned as Owned
+    return { process: spawned as Owned, port: place.port }
   }
-  let current = await start()
+  const { port, process: first } = await start(options.port)
+  let current = first
   const end9 = async () => {
     await signal(current.process, 'SIGKILL')
     await current.ended
@@ -85,7 +89,7 @@ export async function startBroker(options: ThrowawayOptions): Promise<ThrowawayB
     kill9: end9,
     restart: async () => {
       await end(current)
-      current = await start()
+      current = (await start(port)).process
     },
     freeze: () => signal(current.process, 'SIGSTOP'),
     thaw: () => signal(current.process, 'SIGCONT'),
