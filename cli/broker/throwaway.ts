@@ -73,10 +73,10 @@ export async function startBroker(options: ThrowawayOptions): Promise<ThrowawayB
       settings: options.settings,
       signal: stopped,
     })
-    return { process: spawned as Owned, port: place.port }
+    return { owned: spawned as Owned, port: place.port }
   }
-  const { port, process: first } = await start(options.port)
-  let current = first
+  const { port, owned } = await start(options.port)
+  let current = owned
   const end9 = async () => {
     await signal(current.process, 'SIGKILL')
     await current.ended
@@ -89,7 +89,7 @@ export async function startBroker(options: ThrowawayOptions): Promise<ThrowawayB
     kill9: end9,
     restart: async () => {
       await end(current)
-      current = (await start(port)).process
+      current = (await start(port)).owned
     },
     freeze: () => signal(current.process, 'SIGSTOP'),
     thaw: () => signal(current.process, 'SIGCONT'),

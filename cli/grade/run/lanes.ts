@@ -56,6 +56,7 @@ export async function inLanes<T>(
 const LOOK_MS = 2_000
 /** A broker that starts, or a compiler, may make a single look a busy one. */
 const LOOKS = 3
+/** Of all cores. With less, another hand-in would only slow down those at work. */
 const SPARE = 0.25
 
 const idleMachine: Spare = async (signal) => {
