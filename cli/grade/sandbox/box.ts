@@ -1,20 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Ending, Launch, Launched, Launcher } from '../../check/launch.ts'
 import { groupAlive } from '../../check/tree.ts'
 import { type BoxPlan, bubblewrapWords } from './bubblewrap.ts'
 import type { Cgroup, CgroupEvents, CgroupTree } from './cgroup.ts'
-import { type Control, openControl } from './control.ts'
+import type { Control } from './control.ts'
 import { type Den, stagePlaces } from './den.ts'
 import { dockerWords } from './docker.ts'
-import { type Door, openDoor } from './door.ts'
 import { entryWords, staged } from './entry.ts'
 import type { Incidents } from './incidents.ts'
 import type { Limits } from './limits.ts'
-import { INSIDE, type Mount } from './mounts.ts'
-import type { Orders } from './orders.ts'
+import type { Mount } from './mounts.ts'
 import { begun, type Events, emptied, endingOf, type Running, watched } from './running.ts'
+import { notMade } from './trouble.ts'
+import type { Way } from './way.ts'
 
 export interface BoxParts {
   readonly kind: 'bubblewrap' | 'docker'
@@ -23,7 +22,8 @@ export interface BoxParts {
   readonly mounts: readonly Mount[]
   readonly toolchains: readonly string[]
   readonly limits: Limits
-  readonly brokers: Orders['doors']
+  /** How a program gets into its box; `id` is a number of its own. */
+  readonly way: (launch: Launch, id: number) => Promise<Way>
   readonly incidents: Incidents
   readonly cgroup: CgroupTree | undefined
   /** Of the programs, where root runs the kit. */
@@ -51,21 +51,19 @@ export class Box implements Launcher {
   }
 
   async launch(launch: Launch): Promise<Launched> {
-    const { kind, den, cgroup, uid } = this.#parts
+    const { kind, den, cgroup } = this.#parts
     const id = ++this.#count
-    const room = await den.room(path.join('runs', String(id)))
-    const doors = launch.calls.map((port) => openDoor({ socket: path.join(room, `call-${port}.sock`), port, uid }))
-    const [control, group, ...calls] = await Promise.all([
-      openControl({ socket: path.join(room, 'control.sock'), uid }),
-      cgroup?.program(),
-      ...doors,
-    ])
+    const [way, group] = await Promise.all([this.#parts.way(launch, id), cgroup?.program()])
     const name = `${path.basename(den.folder)}-${id}`
-    const child = await this.#spawn(launch, room, name, group)
+    const child = await this.#spawn(launch, way, name, group).catch(async (error: Error) => {
+      await tidyUp(way, group, false)
+      throw notMade(error.message)
+    })
     const end = () => kill(child, group, kind === 'docker' ? name : undefined)
     const running = watched(child)
     const events = running.exit.then(() => group?.events())
-    this.#remember(events.then(() => emptied(running)).then(() => tidyUp({ room, control, calls, group })))
+    this.#remember(events.then(() => emptied(running)).then((isEmpty) => tidyUp(way, group, isEmpty)))
+    const control = way.control(running)
     await begun(running, control, end)
     const launched = this.#launched(launch, running, control, end, events)
     const look = async () => note(await group?.events(), launch.name, this.#parts)
@@ -89,20 +87,12 @@ export class Box implements Launcher {
     )
   }
 
-  async #spawn(launch: Launch, room: string, name: string, group: Cgroup | undefined): Promise<ChildProcess> {
-    const { kind, den, uid, limits, toolchains, brokers } = this.#parts
-    const doors = launch.calls.map((port) => ({ port, socket: `${INSIDE.run}/call-${port}.sock` }))
-    const orders: Orders = {
-      words: launch.words,
-      doors: [...brokers, ...doors],
-      control: `${INSIDE.run}/control.sock`,
-    }
-    const wanted: Mount[] = [
-      ...this.#parts.mounts,
-      { from: room, to: INSIDE.run },
-      ...launch.reads.map((file) => ({ from: file, to: file })),
-    ]
-    const entry = { cgroupDoors: group?.doors ?? [], limits, stage: den.stage, ...(uid === undefined ? {} : { uid }) }
+  async #spawn(launch: Launch, way: Way, name: string, group: Cgroup | undefined): Promise<ChildProcess> {
+    const { kind, den, uid, limits, toolchains } = this.#parts
+    const reads = launch.reads.map((file) => ({ from: file, to: file }))
+    const wanted: Mount[] = [...this.#parts.mounts, ...way.mounts, ...reads]
+    const own = uid === undefined ? {} : { uid }
+    const entry = { cgroupDoors: group?.doors ?? [], limits, stage: den.stage, enter: way.enter, ...own }
     const { mounts, binds } = kind === 'docker' ? { mounts: wanted, binds: [] } : staged(wanted, entry)
     await stagePlaces(binds)
     const plan: BoxPlan = {
@@ -111,7 +101,7 @@ export class Box implements Launcher {
       toolchains,
       limits,
       ...(group === undefined ? { data: 3 * limits.memory } : {}),
-      words: [INSIDE.node, ...SUPERVISOR_FLAGS, INSIDE.supervisor, JSON.stringify(orders)],
+      words: way.words,
     }
     const [program = '', ...args] =
       kind === 'docker'
@@ -155,9 +145,6 @@ export class Box implements Launcher {
   }
 }
 
-/** The supervisor is small, and must not need what the program may use up. */
-const SUPERVISOR_FLAGS = ['--max-old-space-size=48', '--max-semi-space-size=1', '--v8-pool-size=0']
-
 export const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
 
 /** All of it dies with the first process of its own namespace, and that dies with this one. */
@@ -186,14 +173,7 @@ function note(
   }
 }
 
-async function tidyUp(of: {
-  room: string
-  control: Control
-  calls: readonly Door[]
-  group: Cgroup | undefined
-}): Promise<void> {
-  of.control.close()
-  for (const door of of.calls) door.close()
-  await of.group?.remove()
-  await rm(of.room, { recursive: true, force: true })
+async function tidyUp(way: Way, group: Cgroup | undefined, isEmpty: boolean): Promise<void> {
+  await way.close(isEmpty)
+  await group?.remove()
 }

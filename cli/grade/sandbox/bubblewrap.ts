@@ -1,6 +1,6 @@
 import type { Limits } from './limits.ts'
 import { INSIDE, type Mount, searchPath, systemMounts } from './mounts.ts'
-import { INFO_FD } from './running.ts'
+import { STATUS_FD } from './running.ts'
 
 export interface BoxPlan {
   /** All but the system's own. */
@@ -18,15 +18,16 @@ export interface BoxPlan {
 const SHARED_MEMORY = 16 * 2 ** 20
 
 /**
- * The command line of a sandbox: every namespace of its own, no capability, none to be had, no further user namespace. By default bubblewrap
+ * The command line of a sandbox: every namespace of its own, but for the network, which is its gate's; no capability, none to be had, no further user namespace. By default bubblewrap
  * leaves three RAM disks without a limit (`/`, `/dev`, `/dev/shm`): two are made read-only, the third is small.
  */
 export function bubblewrapWords(plan: BoxPlan): string[] {
   const { limits } = plan
   const { mounts, links } = systemMounts()
   return [
-    ...['bwrap', '--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session'],
-    ...['--info-fd', String(INFO_FD), '--cap-drop', 'ALL', '--uid', '65534', '--gid', '65534', '--hostname', 'lab'],
+    ...['bwrap', '--unshare-all', '--share-net', '--unshare-user', '--disable-userns', '--die-with-parent'],
+    ...['--new-session', '--json-status-fd', String(STATUS_FD), '--cap-drop', 'ALL'],
+    ...['--uid', '65534', '--gid', '65534', '--hostname', 'lab'],
     ...mounts.flatMap(mountWords),
     ...links.flatMap(({ target, at }) => ['--symlink', target, at]),
     ...['--proc', '/proc', '--dev', '/dev', '--size', String(SHARED_MEMORY), '--tmpfs', '/dev/shm'],

@@ -2,11 +2,12 @@ import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type DoorOptions, listen } from './door.ts'
 import type { Said, Told } from './orders.ts'
+import { refused } from './trouble.ts'
 
-/** The outside end of a supervisor: everything that comes in here may have been written by the student's program. */
+/** What is said to a program in its box. */
 export interface Control {
-  /** Resolves when the program runs; rejects with `code: 'ENOENT'` and the like when it cannot be started. */
-  readonly started: Promise<void>
+  /** Resolves when the program runs, or to `died` when its box could not be made; rejects with `code: 'ENOENT'` and the like when it cannot be started. */
+  readonly started: Promise<'started' | 'died'>
   tell(act: 'terminate' | 'freeze' | 'thaw'): void
   dial(port: number): Promise<Duplex>
   /** No call is answered any more. */
@@ -22,7 +23,7 @@ const LONGEST_LINE = 4_096
 const MOST_CONNECTIONS = 100
 
 /**
- * Listens for the supervisor of one program. Its first connection is the control line; calls to the program's ports come in as
+ * Listens for the supervisor of one program: everything that comes in may have been written by the program itself. Its first connection is the control line; calls to the program's ports come in as
  * connections of their own, made from inside: the kit never opens a path that the program could have swapped.
  */
 export async function openControl(at: Pick<DoorOptions, 'socket' | 'uid'>): Promise<Control> {
@@ -41,7 +42,7 @@ export async function openControl(at: Pick<DoorOptions, 'socket' | 'uid'>): Prom
 }
 
 class Supervisor {
-  readonly started: Promise<void>
+  readonly started: Promise<'started'>
   readonly #calls = new Map<number, Call>()
   readonly #open = new Set<net.Socket>()
   #line: net.Socket | undefined
@@ -51,7 +52,7 @@ class Supervisor {
 
   constructor() {
     this.started = new Promise((made, failed) => {
-      this.#start = { made, failed }
+      this.#start = { made: () => made('started'), failed }
     })
     this.started.catch(() => {})
   }
@@ -147,8 +148,3 @@ function parse(line: string): Partial<Record<keyof Said | string, unknown>> {
 
 /** A name that a system gives to an error, or nothing that it could be taken for. */
 const code = (text: string) => (/^E[A-Z0-9]{2,20}$/.test(text) ? text : 'EIO')
-
-function refused(name: string, port?: number): Error {
-  const where = port === undefined ? '' : ` at port ${port}`
-  return Object.assign(new Error(`${name}${where}`), { code: name })
-}

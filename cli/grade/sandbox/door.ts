@@ -6,37 +6,55 @@ export interface Door {
   close(): void
 }
 
-export interface DoorOptions {
-  readonly socket: string
+export interface PassageOptions {
   readonly port: number
-  /** Who may use it; default: this user. */
-  readonly uid?: number | undefined
   /** Told how many bytes more went out; closes all connections when it returns false. */
   readonly onSent?: (bytes: number) => boolean
+}
+
+export interface DoorOptions extends PassageOptions {
+  readonly socket: string
+  /** Who may use it; default: this user. */
+  readonly uid?: number | undefined
 }
 
 /** Beyond it a connection is refused: no client opens as many. */
 const MOST = 200
 
-export async function openDoor({ socket, port, uid, onSent = () => true }: DoorOptions): Promise<Door> {
-  const open = new Set<net.Socket>()
-  const server = net.createServer({ allowHalfOpen: true }, (inner) => {
-    if (open.size >= MOST) {
-      inner.destroy()
-      return
-    }
-    open.add(inner)
-    const outer = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
-    inner.on('data', (bytes: Buffer) => {
-      if (!onSent(bytes.length)) for (const one of open) one.destroy()
-    })
-    join(inner, outer)
-    inner.once('close', () => open.delete(inner))
-  })
+export async function openDoor({ socket, uid, ...options }: DoorOptions): Promise<Door> {
+  const { accept, close } = passage(options)
+  const server = net.createServer(accept)
   await listen(server, socket, uid)
   return {
     close: () => {
       server.close()
+      close()
+    },
+  }
+}
+
+/** Joins connections of a sandbox, each by one of its own, to a port of this machine. */
+export function passage({ port, onSent = () => true }: PassageOptions): {
+  accept(inner: net.Socket): void
+  close(): void
+} {
+  const open = new Set<net.Socket>()
+  return {
+    accept: (inner) => {
+      if (open.size >= MOST) {
+        inner.destroy()
+        return
+      }
+      open.add(inner)
+      inner.allowHalfOpen = true
+      const outer = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
+      inner.on('data', (bytes: Buffer) => {
+        if (!onSent(bytes.length)) for (const one of open) one.destroy()
+      })
+      join(inner, outer)
+      inner.once('close', () => open.delete(inner))
+    },
+    close: () => {
       for (const one of open) one.destroy()
     },
   }

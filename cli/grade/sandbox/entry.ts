@@ -3,13 +3,15 @@ import path from 'node:path'
 import type { Limits } from './limits.ts'
 import type { Mount } from './mounts.ts'
 
-/** How this process hands over to the sandbox: its cgroup, its user, and mounts that only root can reach. */
+/** How this process hands over to the sandbox: its cgroup, its network, its user, and mounts that only root can reach. */
 export interface Entry {
   /** Files into which the process writes its id before anything else. */
   readonly cgroupDoors: readonly string[]
   /** Where root runs the kit, the program gets an id of its own. */
   readonly uid?: number
   readonly limits: Pick<Limits, 'fds' | 'work'>
+  /** The first words of a command line in the network of the box. */
+  readonly enter: readonly string[]
   /** A folder that every user can pass, with a place for each mount that is not (`stagePlaces`). */
   readonly stage: string
 }
@@ -18,7 +20,10 @@ export interface Entry {
  * Folders such as /root are closed to the user of the sandbox, who makes the mounts: root binds what lies there to a place that he can reach, in
  * a mount namespace of this one program. Returns the mounts as that user sees them.
  */
-export function staged(mounts: readonly Mount[], { uid, stage }: Entry): { mounts: Mount[]; binds: Mount[] } {
+export function staged(
+  mounts: readonly Mount[],
+  { uid, stage }: Pick<Entry, 'uid' | 'stage'>,
+): { mounts: Mount[]; binds: Mount[] } {
   const binds: Mount[] = []
   const seen = mounts.map((mount, i) => {
     if (uid === undefined || isPassable(mount.from)) return mount
@@ -41,11 +46,11 @@ function isPassable(target: string): boolean {
 export function entryWords(
   words: readonly string[],
   binds: readonly Mount[],
-  { cgroupDoors, uid, limits }: Entry,
+  { cgroupDoors, uid, limits, enter }: Entry,
 ): string[] {
   const user =
     uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs', '--']
-  const dressed = [...user, ...words]
+  const dressed = [...enter, ...user, ...words]
   const join = cgroupDoors.map((door) => `echo $$ > ${quoted(door)} || exit 125`)
   // What the cgroup does not limit; without one, prlimit does it inside.
   if (join.length > 0) join.push(`ulimit -n ${limits.fds} && ulimit -c 0 && ulimit -f ${limits.work / 512} || exit 125`)

@@ -2,6 +2,7 @@ import { processes } from '../../check/tree.ts'
 import { type Box, type Inmate, mb } from './box.ts'
 import { isFull, isOver } from './disk.ts'
 import type { Incidents } from './incidents.ts'
+import { below } from './inmates.ts'
 import type { Limits } from './limits.ts'
 
 export interface GuardParts {
@@ -83,16 +84,4 @@ export class Guard {
     this.#parts.incidents.add(kind, name, `${name} ${what} and was ended`)
     launched.kill(kind === 'memory' ? 'memory' : 'deadline')
   }
-}
-
-type Use = ReturnType<typeof processes>
-
-/** A process and all that came out of it: what loses its parent in a pid namespace gets the namespace's first process for one. */
-function below(top: number, all: Use): Use {
-  const found = new Set([top])
-  for (let size = 0; size !== found.size; ) {
-    size = found.size
-    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid)
-  }
-  return all.filter(({ pid }) => found.has(pid))
 }

@@ -1,16 +1,21 @@
 import { chown, cp, lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { SERVICES } from '../../check/contract.ts'
 import { type Launcher, launchDirectly } from '../../check/launch.ts'
 import { KitFault } from '../../check/verdict.ts'
-import { Box, mb } from './box.ts'
+import { Box, type BoxParts, mb } from './box.ts'
 import { findCgroups, openCgroup } from './cgroup.ts'
 import { openDen } from './den.ts'
 import { mountDisk, sizeOf, unmount } from './disk.ts'
 import { type Door, openDoor } from './door.ts'
+import { gated } from './gated.ts'
+import { Gates } from './gates.ts'
 import { Guard } from './guard.ts'
 import { type Incident, Incidents } from './incidents.ts'
 import type { Limits } from './limits.ts'
 import { INSIDE, MANIFEST, type Mount } from './mounts.ts'
+import { assertProgram } from './programs.ts'
+import { supervised } from './supervised.ts'
 import type { TierReport } from './tier.ts'
 import { toolchainProblem } from './toolchains.ts'
 import { takeUid } from './uids.ts'
@@ -70,22 +75,35 @@ export async function openBox(options: OpenOptions, limits: Limits, closers: Clo
   await copyShop(submission, shop, uid)
   const den = await openDen(ownDisk ? shop : undefined, etcFolders(toolchains))
   closers.push(() => den.remove())
-  const brokers = await openBrokers(options, await den.room('kafka'), uid, limits, incidents, closers)
+  const kind = tier.tier === 'T1' ? 'docker' : 'bubblewrap'
+  const ports = options.brokers.map((address) => Number(address.slice(address.lastIndexOf(':') + 1)))
+  const onSent = countSent(limits, incidents)
   const { place } = tier.tier === 'T3' ? await findCgroups() : {}
   const cgroup = place === undefined ? undefined : await openCgroup(place, path.basename(den.folder), limits)
   if (cgroup !== undefined) closers.push(() => cgroup.remove())
   const mounts: Mount[] = [
     { from: den.etc, to: '/etc' },
     { from: process.execPath, to: INSIDE.node },
-    { from: SUPERVISOR, to: INSIDE.supervisor },
     { from: MODULES, to: INSIDE.modules },
     { from: den.manifest, to: INSIDE.manifest },
-    { from: path.join(den.folder, 'kafka'), to: INSIDE.kafka },
     { from: shop, to: INSIDE.shop, write: true },
     ...toolchains.map((folder) => ({ from: folder, to: folder })),
   ]
-  const kind = tier.tier === 'T1' ? 'docker' : 'bubblewrap'
-  const box = new Box({ kind, den, mounts, toolchains, limits, brokers, incidents, cgroup, uid })
+  let way: BoxParts['way']
+  if (kind === 'docker') {
+    const brokers = await openBrokers(ports, await den.room('kafka'), uid, onSent, closers)
+    mounts.push({ from: SUPERVISOR, to: INSIDE.supervisor }, { from: path.join(den.folder, 'kafka'), to: INSIDE.kafka })
+    way = (launch, id) => supervised(launch, { den, id, brokers, uid })
+  } else {
+    const gates = new Gates({ brokers: ports, onSent })
+    closers.push(() => gates.close())
+    gates.warm(SERVICES.length)
+    way = async (launch) => {
+      assertProgram(launch.words[0] ?? '', shop, toolchains)
+      return await gated(launch, gates)
+    }
+  }
+  const box = new Box({ kind, den, mounts, toolchains, limits, way, incidents, cgroup, uid })
   const guarded = { work: own.bytes, files: own.files, wallMs: limits.wallMs, memory: limits.memory }
   const guard = new Guard({
     box,
@@ -107,26 +125,28 @@ const etcFolders = (toolchains: readonly string[]) =>
   toolchains.filter((folder) => folder.startsWith('/etc/')).map((folder) => folder.slice('/etc/'.length))
 
 async function openBrokers(
-  { brokers }: OpenOptions,
+  ports: readonly number[],
   room: string,
   uid: number | undefined,
-  limits: Limits,
-  incidents: Incidents,
+  onSent: (bytes: number) => boolean,
   closers: Closers,
 ): Promise<{ port: number; socket: string }[]> {
-  let sent = 0
-  const onSent = (bytes: number) => {
-    sent += bytes
-    if (sent <= limits.sent) return true
-    incidents.add('broker', '', `it sent more than ${mb(limits.sent)} to its broker and was cut off`)
-    return false
-  }
-  const ports = brokers.map((address) => Number(address.slice(address.lastIndexOf(':') + 1)))
   for (const port of ports) {
     const door: Door = await openDoor({ socket: path.join(room, `${port}.sock`), port, uid, onSent })
     closers.push(async () => door.close())
   }
   return ports.map((port) => ({ port, socket: `${INSIDE.kafka}/${port}.sock` }))
+}
+
+/** All programs of the submission together may send so much to their broker, and no more. */
+function countSent(limits: Limits, incidents: Incidents): (bytes: number) => boolean {
+  let sent = 0
+  return (bytes) => {
+    sent += bytes
+    if (sent <= limits.sent) return true
+    incidents.add('broker', '', `it sent more than ${mb(limits.sent)} to its broker and was cut off`)
+    return false
+  }
 }
 
 /** Files and folders; no links, no devices, whatever the submission holds by now. */

@@ -2,11 +2,13 @@ import type { ChildProcess } from 'node:child_process'
 import os from 'node:os'
 import { PassThrough, type Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { gone, type ProcessRef, processRef } from '../../broker/process.ts'
 import type { Ending } from '../../check/launch.ts'
-import { KitFault } from '../../check/verdict.ts'
 import type { CgroupEvents } from './cgroup.ts'
 import type { Control } from './control.ts'
+import { programOf } from './inmates.ts'
+import { notMade } from './trouble.ts'
 
 /** What its cgroup has counted, once it has ended; undefined where it had none. */
 export type Events = Promise<CgroupEvents | undefined>
@@ -23,6 +25,8 @@ export interface Running {
   readonly closed: Promise<void>
   /** The first process of its own pid namespace: when that is gone, all is. Undefined where the sandbox does not tell it. */
   readonly first: Promise<ProcessRef | undefined>
+  /** At the end: the box could be made, and the program run in it. */
+  readonly hasRun: Promise<boolean>
 }
 
 /** A program may have ended before it is known that it ran: nothing of it may be lost meanwhile. */
@@ -45,30 +49,60 @@ export function watched(child: ChildProcess): Running {
       })
     }),
     closed: Promise.all([read(stdout), read(stderr)]).then(() => {}),
-    first: firstProcess(child.stdio[INFO_FD] as Readable | null | undefined),
+    ...statusOf(child.stdio[STATUS_FD] as Readable | null | undefined),
   }
 }
 
-/** Here bubblewrap writes `{ "child-pid": … }`, seen from outside. */
-export const INFO_FD = 3
+/** Here bubblewrap writes `{ "child-pid": … }`, seen from outside, and at the end `{ "exit-code": … }` if the program could be run. */
+export const STATUS_FD = 3
 
-async function firstProcess(info: Readable | null | undefined): Promise<ProcessRef | undefined> {
-  if (info == null) return undefined
+function statusOf(stream: Readable | null | undefined): Pick<Running, 'first' | 'hasRun'> {
+  const first = Promise.withResolvers<ProcessRef | undefined>()
+  const hasRun = Promise.withResolvers<boolean>()
   let text = ''
-  try {
-    for await (const bytes of info) text += String(bytes)
-  } catch {
-    // It ended before it had one.
+  const end = () => {
+    first.resolve(undefined)
+    hasRun.resolve(/"exit-code": \d/.test(text))
   }
-  const pid = Number(/"child-pid": (\d+)/.exec(text)?.[1] ?? 0)
-  return pid === 0 ? undefined : await processRef(pid)
+  stream?.on('data', (bytes: Buffer) => {
+    text += bytes.toString('utf8')
+    const pid = /"child-pid": (\d+)\D/.exec(text)?.[1]
+    if (pid !== undefined) first.resolve(processRef(Number(pid)))
+  })
+  stream?.on('close', end).on('error', end)
+  if (stream == null) end()
+  return { first: first.promise, hasRun: hasRun.promise }
 }
 
-/** Waits until nothing of it is left, at most two seconds. */
-export async function emptied({ first }: Running): Promise<void> {
+const LOOK_MS = 2
+
+/** Waits until the box is made and the program runs in it, or has run. `died`: it could not be made. */
+export async function hasStarted({ first, exit, hasRun }: Running): Promise<'started' | 'died'> {
+  let isOver = false
+  void exit.then(() => {
+    isOver = true
+  })
   const process = await first
-  if (process !== undefined) await gone(process, 2_000)
+  while (process !== undefined && !isOver) {
+    if (programOf(process.pid) !== undefined) return 'started'
+    await delay(LOOK_MS)
+  }
+  return (await hasRun) ? 'started' : 'died'
 }
+
+/** Waits until nothing of it is left, at most two seconds. Resolves to whether that is known. */
+export async function emptied({ first, hasRun }: Running): Promise<boolean> {
+  const process = await first
+  // What ended before it could be looked at is gone as well.
+  return process === undefined ? await hasRun : await gone(process, 2_000)
+}
+
+/** What bubblewrap says when the box could be made and its program not be run. */
+const UNRUNNABLE = [
+  ['No such file or directory', 'ENOENT'],
+  ['Permission denied', 'EACCES'],
+  ['Exec format error', 'ENOEXEC'],
+] as const
 
 /** The program runs, or the reason why not: its own, or the sandbox's. */
 export async function begun(
@@ -92,11 +126,9 @@ export async function begun(
   })
   await closed
   const { code, signal } = await exit
-  throw new KitFault(
-    'kit.sandbox-failed',
-    `the sandbox could not be made (${code ?? signal}): ${said.trim().slice(0, 400)}`,
-    'Run `lab doctor --sandbox`: it says what is in the way.',
-  )
+  const reason = UNRUNNABLE.find(([words]) => /^bwrap: execvp /m.test(said) && said.includes(words))?.[1]
+  if (reason !== undefined) throw Object.assign(new Error(said.trim()), { code: reason })
+  throw notMade(`${code ?? signal}: ${said.trim().slice(0, 400)}`)
 }
 
 /** The exit code of a box is that of its program, or 128 and the number of the signal that ended it. */
