@@ -47,6 +47,19 @@ test('given a part without a sign of life at two tries, when others find none ei
   assert.deepEqual(driven, ['G1', 'G1', 'G2', 'G3', 'G3'])
 })
 
+test('given two parts without a sign of life, when a third shows none either, then it is tried once; a slow one still tries twice', async () => {
+  const checks = [
+    trying('D1', dead),
+    trying('E1', dead),
+    trying('F1', dead),
+    trying('G1', dead, pass),
+    trying('H1', late, pass),
+  ]
+  const { verdicts, driven } = await run(checks)
+  assert.deepEqual(verdicts, ['D1 fail', 'E1 fail', 'F1 fail', 'G1 fail', 'H1 flaky'])
+  assert.deepEqual(driven, ['D1', 'D1', 'E1', 'E1', 'F1', 'G1', 'H1', 'H1'])
+})
+
 test('given a part that came to life at its second try, when another check finds nothing, then it has two tries as well', async () => {
   const { verdicts, driven } = await run([trying('G1', dead, pass), trying('G2', dead, pass)])
   assert.deepEqual(verdicts, ['G1 flaky', 'G2 flaky'])

@@ -31,6 +31,9 @@ const BROKER_DIED = new KitFault(
   'Start it again (`lab up`, which also says when the disk is full), then check again.',
 )
 
+/** So many parts at which nothing was at work, twice each, and it is not the machine that was slow: much of the work is not written yet. */
+const LIFELESS_PARTS = 2
+
 /** Runs checks, those of one scenario together; scenarios that leave the topics alone run beside the others. */
 export class Runner {
   readonly #parts: RunnerParts
@@ -79,10 +82,11 @@ export class Runner {
       const judgement = judged.get(check.id)
       return check.timing && judgement?.kind === 'fail' && judgement.late
     })
-    // Where a scenario of this part showed no sign of life, twice, another that shows none is not asked twice.
+    // Where a scenario of this part, or of two others, showed no sign of life, twice, another that shows none is not asked twice.
     const part = open[0]?.id[0] ?? ''
     const isDead = (judgement: Judgement | undefined) => judgement?.kind === 'fail' && judgement.dead
-    const hopeless = this.#lifeless.has(part) && late.every((check) => isDead(judged.get(check.id)))
+    const isLifeless = this.#lifeless.has(part) || this.#lifeless.size >= LIFELESS_PARTS
+    const hopeless = isLifeless && late.every((check) => isDead(judged.get(check.id)))
     const again = late.length === 0 || hopeless ? undefined : await this.#attempt(scenario, late, 2)
     if (late.some((check) => isDead(judged.get(check.id)) && isDead(again?.get(check.id)))) this.#lifeless.add(part)
     const seconds = Math.round((performance.now() - began) / 100) / 10
