@@ -12,6 +12,8 @@ export interface CheckSpec<Given> {
   readonly needs?: readonly string[]
   /** Skipped where one of these found that nothing works at all, so that this one would only wait for the same thing again. */
   readonly restsOn?: readonly string[]
+  /** Not tried a second time where one of these found, at every try, that nothing works at all: this one goes through what they look at. */
+  readonly buildsOn?: readonly string[]
   /** Deadlines decide: one that runs out is tried once more from a clean start. */
   readonly timing?: boolean
   readonly drive: Scenario<Given>
@@ -22,6 +24,7 @@ export interface CheckSpec<Given> {
 export interface Check extends Omit<CheckSpec<unknown>, 'judge'> {
   readonly needs: readonly string[]
   readonly restsOn: readonly string[]
+  readonly buildsOn: readonly string[]
   readonly timing: boolean
   judge(history: History<unknown>): Judgement
 }
@@ -31,6 +34,7 @@ export function check<Given>(spec: CheckSpec<Given>): Check {
     ...spec,
     needs: spec.needs ?? [],
     restsOn: spec.restsOn ?? [],
+    buildsOn: spec.buildsOn ?? [],
     timing: spec.timing ?? false,
     judge: (history) => spec.judge(history as History<Given>),
   }

@@ -22,7 +22,7 @@ test('given the course, when its checks are listed, then ids are unique, named a
   assert.equal(new Set(ids).size, ids.length)
   for (const { part, check } of all) {
     assert.equal(check.id[0]?.toLowerCase(), part[0])
-    for (const id of [...check.needs, ...check.restsOn])
+    for (const id of [...check.needs, ...check.restsOn, ...check.buildsOn])
       assert.ok(ids.indexOf(id) < ids.indexOf(check.id), `${check.id} → ${id}`)
   }
 })

@@ -13,10 +13,14 @@ const late = fail('x.late', { did: 'd', saw: 's' })
 
 /** A check that comes to these judgements, one a try. */
 function trying(id: string, ...judgements: Judgement[]): Check {
+  return building(id, [], ...judgements)
+}
+
+function building(id: string, buildsOn: string[], ...judgements: Judgement[]): Check {
   let times = 0
   const drive = scenario({ name: id, topics: id === 'A1' ? 'none' : 'clean', drive: async () => ({}) })
   const judge = () => judgements[Math.min(times++, judgements.length - 1)] ?? pass
-  return check({ id, title: id, marks: 1, timing: true, drive, judge })
+  return check({ id, title: id, marks: 1, timing: true, buildsOn, drive, judge })
 }
 
 /** The verdicts, and the scenarios in the order in which they were driven. */
@@ -58,6 +62,18 @@ test('given two parts without a sign of life, when a third shows none either, th
   const { verdicts, driven } = await run(checks)
   assert.deepEqual(verdicts, ['D1 fail', 'E1 fail', 'F1 fail', 'G1 fail', 'H1 flaky'])
   assert.deepEqual(driven, ['D1', 'D1', 'E1', 'E1', 'F1', 'G1', 'H1', 'H1'])
+})
+
+test('given checks that go through what is lifeless, when they are late, then they are tried once, whatever they saw; others twice', async () => {
+  const checks = [
+    trying('F1', dead),
+    building('G1', ['F1'], dead),
+    building('H1', ['G1'], late, pass),
+    trying('H2', late, pass),
+  ]
+  const { verdicts, driven } = await run(checks)
+  assert.deepEqual(verdicts, ['F1 fail', 'G1 fail', 'H1 fail', 'H2 flaky'])
+  assert.deepEqual(driven, ['F1', 'F1', 'G1', 'H1', 'H2', 'H2'])
 })
 
 test('given a part that came to life at its second try, when another check finds nothing, then it has two tries as well', async () => {

@@ -39,8 +39,9 @@ export class Runner {
   readonly #parts: RunnerParts
   readonly #reports = new Map<string, CheckReport>()
   readonly #dead = new Set<string>()
-  /** Parts of which a scenario found nothing at work, at both tries. */
+  /** Checks that found nothing at work, at every try, and the parts of those that had two. */
   readonly #lifeless = new Set<string>()
+  readonly #lifelessParts = new Set<string>()
   #brokerDied = false
 
   constructor(parts: RunnerParts) {
@@ -82,13 +83,13 @@ export class Runner {
       const judgement = judged.get(check.id)
       return check.timing && judgement?.kind === 'fail' && judgement.late
     })
-    // Where a scenario of this part, or of two others, showed no sign of life, twice, another that shows none is not asked twice.
-    const part = open[0]?.id[0] ?? ''
-    const isDead = (judgement: Judgement | undefined) => judgement?.kind === 'fail' && judgement.dead
-    const isLifeless = this.#lifeless.has(part) || this.#lifeless.size >= LIFELESS_PARTS
-    const hopeless = isLifeless && late.every((check) => isDead(judged.get(check.id)))
-    const again = late.length === 0 || hopeless ? undefined : await this.#attempt(scenario, late, 2)
-    if (late.some((check) => isDead(judged.get(check.id)) && isDead(again?.get(check.id)))) this.#lifeless.add(part)
+    const isHopeless = late.length > 0 && late.every((check) => this.#isHopeless(check, judged.get(check.id)))
+    const again = late.length === 0 || isHopeless ? undefined : await this.#attempt(scenario, late, 2)
+    for (const check of late) {
+      if (!isDead(judged.get(check.id)) || (again !== undefined && !isDead(again.get(check.id)))) continue
+      this.#lifeless.add(check.id)
+      if (again !== undefined) this.#lifelessParts.add(partOf(check))
+    }
     const seconds = Math.round((performance.now() - began) / 100) / 10
     for (const check of open) {
       const first = judged.get(check.id) as Judgement
@@ -97,6 +98,16 @@ export class Runner {
       if (reason === undefined) this.#verdict(check, first, again?.get(check.id), seconds)
       else this.#report(check, reason.verdict, seconds, reason.diagnosis)
     }
+  }
+
+  /**
+   * Would a second try only wait for the same thing once more? Where a check of this part, or of two others, found no sign of life at two tries, another that
+   * finds none is not asked twice, nor is one that goes through what is lifeless.
+   */
+  #isHopeless(check: Check, judgement: Judgement | undefined): boolean {
+    if (check.buildsOn.some((id) => this.#lifeless.has(id))) return true
+    const isLifeless = this.#lifelessParts.has(partOf(check)) || this.#lifelessParts.size >= LIFELESS_PARTS
+    return isLifeless && isDead(judgement)
   }
 
   async #attempt(scenario: Scenario, checks: readonly Check[], attempt: number): Promise<Map<string, Judgement>> {
@@ -179,6 +190,10 @@ export class Runner {
     this.#parts.onVerdict?.(check, report)
   }
 }
+
+const partOf = ({ id }: Check) => id.charAt(0)
+
+const isDead = (judgement: Judgement | undefined) => judgement?.kind === 'fail' && judgement.dead
 
 function byScenario(checks: readonly Check[]): [Scenario, Check[]][] {
   const groups = new Map<Scenario, Check[]>()

@@ -55,6 +55,7 @@ export const checks = [
     title: 'One POST flows through all four services',
     marks: 5,
     timing: true,
+    buildsOn: ['F1'],
     drive: flow,
     judge: (history) => {
       const { one } = history.given
@@ -100,6 +101,7 @@ export const checks = [
     marks: 5,
     timing: true,
     restsOn: ['G1'],
+    buildsOn: ['F1'],
     drive: flow,
     judge: (history) => {
       const { one, mixed } = history.given

@@ -81,6 +81,7 @@ export const checks = [
     title: 'A declined payment cancels the order, and touches neither stock nor mail',
     marks: 3,
     timing: true,
+    buildsOn: ['F1'],
     drive: declined,
     judge: (history) => {
       const { orders } = history.given
@@ -97,6 +98,7 @@ export const checks = [
     title: 'Stock that runs out gives the money back once and cancels once',
     marks: 3,
     timing: true,
+    buildsOn: ['F1', 'G1'],
     drive: runOut,
     judge: (history) => {
       const { failed } = history.given
@@ -109,6 +111,7 @@ export const checks = [
     title: 'A success is CONFIRMED and compensates nothing; an unknown order is 404',
     marks: 2,
     timing: true,
+    buildsOn: ['F1', 'G1'],
     drive: runOut,
     judge: (history) => {
       const { success, asked, unknown } = history.given
@@ -133,6 +136,7 @@ export const checks = [
     title: '60 orders at a fail rate of 0.5: each ends, and money and stock add up',
     marks: 2,
     timing: true,
+    buildsOn: ['F1', 'G1'],
     drive: mixed,
     judge: (history) => judgeMixed(history),
   }),
