@@ -32,3 +32,11 @@ test('given events that are missing, too many or lack a field, when judged, then
   assert.equal(judged(...few), 'event.envelope')
   assert.equal(judged(...few.map((input, i) => ({ ...eventOf(input, i), eventId: undefined }))), 'event.envelope')
 })
+
+test('given a first run that never ends, when the second is left out, then that is told of both, and both are tried again', () => {
+  const run = { name: 'few', exit: { at: 60_000, code: null, signal: 'SIGKILL' }, ended: 'deadline' as const }
+  const history = sampleHistory({ few, many: 1_000, began: 0, ended: 1 }, { processes: [run] })
+  assert.equal(outcomeOf(checks, 'C1', history), 'event.never-ends')
+  assert.equal(outcomeOf(checks, 'C2', history), 'event.never-ends')
+  assert.ok(checks.filter(({ id }) => id === 'C1' || id === 'C2').every(({ timing }) => timing))
+})
