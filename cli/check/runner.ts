@@ -31,7 +31,7 @@ const BROKER_DIED = new KitFault(
   'Start it again (`lab up`, which also says when the disk is full), then check again.',
 )
 
-/** So many parts at which nothing was at work, twice each, and it is not the machine that was slow: much of the work is not written yet. */
+/** So many parts at which nothing was at work, and it is not the machine that was slow: much of the work is not written yet. */
 const LIFELESS_PARTS = 2
 
 /** Runs checks, those of one scenario together; scenarios that leave the topics alone run beside the others. */
@@ -39,7 +39,7 @@ export class Runner {
   readonly #parts: RunnerParts
   readonly #reports = new Map<string, CheckReport>()
   readonly #dead = new Set<string>()
-  /** Checks that found nothing at work, at every try, and the parts of those that had two. */
+  /** Checks that found nothing at work, at every try, and their parts. */
   readonly #lifeless = new Set<string>()
   readonly #lifelessParts = new Set<string>()
   #brokerDied = false
@@ -88,7 +88,7 @@ export class Runner {
     for (const check of late) {
       if (!isDead(judged.get(check.id)) || (again !== undefined && !isDead(again.get(check.id)))) continue
       this.#lifeless.add(check.id)
-      if (again !== undefined) this.#lifelessParts.add(partOf(check))
+      this.#lifelessParts.add(partOf(check))
     }
     const seconds = Math.round((performance.now() - began) / 100) / 10
     for (const check of open) {
@@ -101,7 +101,7 @@ export class Runner {
   }
 
   /**
-   * Would a second try only wait for the same thing once more? Where a check of this part, or of two others, found no sign of life at two tries, another that
+   * Would a second try only wait for the same thing once more? Where a check of this part, or of two others, found no sign of life at every try, another that
    * finds none is not asked twice, nor is one that goes through what is lifeless.
    */
   #isHopeless(check: Check, judgement: Judgement | undefined): boolean {

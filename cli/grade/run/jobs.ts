@@ -6,7 +6,7 @@ const MEMORY = 900 * 2 ** 20
 /** Most of a check is waiting, so two share a core; with more that work, deadlines would begin to decide. */
 const PER_CORE = 2
 /** While those that are at work leave a part of the machine idle, as hand-ins do that hang or are half done. */
-const MOST_PER_CORE = 3
+const MOST_PER_CORE = 4
 const MOST = 16
 
 /** How many hand-ins this machine can check at a time without its own slowness becoming theirs. */

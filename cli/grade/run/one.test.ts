@@ -203,7 +203,7 @@ test('given what was done so far, when the time left is guessed, then it is that
 })
 
 test('given machines, when jobs are counted, then memory and cores bound them', () => {
-  assert.deepEqual(defaultLanes(2, 16 * 2 ** 30), { base: 4, most: 6 })
+  assert.deepEqual(defaultLanes(2, 16 * 2 ** 30), { base: 4, most: 8 })
   assert.deepEqual(defaultLanes(8, 4 * 2 ** 30), { base: 3, most: 3 })
   assert.deepEqual(defaultLanes(1, 2 ** 29), { base: 1, most: 1 })
 })
