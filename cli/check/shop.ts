@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Bus, OutgoingRecord } from '../../kit/kafka/bus.ts'
 import { freePort } from '../shop/ports.ts'
 import { type Child, endAll } from './child.ts'
@@ -13,6 +14,8 @@ import type { Starter } from './starter.ts'
 import { lookedUp } from './views.ts'
 
 const LONGEST = 300_000
+/** Milliseconds. */
+const BETWEEN_QUESTIONS = 50
 
 export interface ServiceSettings {
   readonly failRate?: number
@@ -135,8 +138,8 @@ export class Shop {
   }
 
   /**
-   * Waits until `holds`; looks again whenever something happens, and ten times a second. Gives up at the deadline, and at once when a
-   * process that it depends on (`while`) is gone.
+   * Waits until `holds`; looks again whenever something happens, and ten times a second. What has to ask for it asks at most twenty times a second: its own question is
+   * something that happens, to whoever waits beside it or prints a line for each. Gives up at the deadline, and at once when a process that it depends on (`alive`) is gone.
    */
   async until(
     what: string,
@@ -147,17 +150,21 @@ export class Shop {
     const deadline = this.recorder.now() + deadlineMs
     for (;;) {
       this.#starter.checkInterrupt()
-      if (await holds()) {
+      const look = holds()
+      if (await look) {
         this.recorder.moment(what, { held: true })
         return true
       }
+      const isAsking = typeof look !== 'boolean'
       const left = deadline - this.recorder.now()
       const hopeless = alive.length > 0 && alive.some(({ child }) => !child.running)
       if (left <= 0 || (hopeless && (await this.#settled(holds)) === false)) {
         this.recorder.moment(what, { held: false })
         return false
       }
-      await this.recorder.change(Math.min(100, Math.max(left, 1)))
+      const change = this.recorder.change(Math.min(100, Math.max(left, 1)))
+      if (isAsking) await pause(Math.min(BETWEEN_QUESTIONS, left))
+      await change
     }
   }
 
