@@ -16,6 +16,8 @@ export interface EngineParts {
   readonly brokers: readonly string[]
   readonly seed: number
   readonly starter: Starter
+  /** See `Shop.patience`. Default: 1. */
+  readonly patience?: number
   /** Rejects where another shop is at work on the broker. Looks once a session. */
   readonly idle: () => Promise<void>
 }
@@ -36,7 +38,7 @@ function mayPass(error: unknown): boolean {
 }
 
 async function driveOnce(scenario: Scenario, parts: EngineParts): Promise<Outcome> {
-  const { bus, brokers, seed, starter } = parts
+  const { bus, brokers, seed, starter, patience = 1 } = parts
   starter.checkInterrupt()
   if (scenario.topics !== 'none') {
     await parts.idle()
@@ -44,7 +46,8 @@ async function driveOnce(scenario: Scenario, parts: EngineParts): Promise<Outcom
   }
   const recorder = new Recorder(scenario.name, seed, brokers.join(','))
   const tap = scenario.topics === 'clean' ? await startTap(bus, recorder) : undefined
-  const shop = new Shop({ random: new Random(seed ^ hash(scenario.name)), recorder, bus, brokers, starter })
+  const random = new Random(seed ^ hash(scenario.name))
+  const shop = new Shop({ random, recorder, bus, brokers, starter, patience })
   try {
     recorder.history.given = (await withinLimit(scenario, scenario.drive(shop))) as typeof recorder.history.given
   } catch (error) {

@@ -48,9 +48,12 @@ export const accepted = ({ status }: { status: number }): boolean => status >= 2
 /** Longer than a service may take to come up: who refuses every order for so long will not take one. */
 const COMES_UP_WITHIN = 20_000
 
+/** Milliseconds for the order service to come up in, where its start is not what is judged. */
+export const comesUpWithin = ({ patience }: Pick<Shop, 'patience'>): number => COMES_UP_WITHIN * patience
+
 /** No order was taken so far, and the first was posted long ago. */
-export const takesNone = (posted: readonly Posted[], sinceMs: number): boolean =>
-  sinceMs > COMES_UP_WITHIN && !posted.some((one) => accepted(one) && one.orderId !== undefined)
+export const takesNone = (shop: Shop, posted: readonly Posted[], since: number): boolean =>
+  shop.recorder.now() - since > comesUpWithin(shop) && !posted.some((one) => accepted(one) && one.orderId !== undefined)
 
 /** The first field of this name at any depth. */
 export function deep(value: Json | undefined, name: string): Json | undefined {

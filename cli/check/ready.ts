@@ -58,7 +58,7 @@ export async function untilAtWork(
     atWork = await works()
     return atWork || unwritten() === true
   }
-  await shop.until(what, look, deadlineMs, alive)
+  await shop.until(what, look, deadlineMs * shop.patience, alive)
   if (!atWork) shop.note(`${what}: given up`)
   return atWork
 }

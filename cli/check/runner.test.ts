@@ -30,8 +30,8 @@ async function run(
 ) {
   const driven: string[] = []
   const driver: Driver = {
-    outcome: async ({ name }) => {
-      driven.push(name)
+    outcome: async ({ name }, { patience }) => {
+      driven.push(patience === 1 ? name : `${name} in haste`)
       return { kind: 'driven', history: sampleHistory({}) }
     },
     brokerAnswers: async () => answers,
@@ -51,7 +51,7 @@ test('given a part without a sign of life at two tries, when others find none ei
   assert.deepEqual(driven, ['G1', 'G1', 'G2', 'G3', 'G3'])
 })
 
-test('given two parts without a sign of life, when a third shows none either, then it is tried once; a slow one still tries twice', async () => {
+test('given two parts without a sign of life, when a third shows none either, then it is tried once and waited for less; a slow one still tries twice', async () => {
   const checks = [
     trying('D1', dead),
     trying('E1', dead),
@@ -61,7 +61,7 @@ test('given two parts without a sign of life, when a third shows none either, th
   ]
   const { verdicts, driven } = await run(checks)
   assert.deepEqual(verdicts, ['D1 fail', 'E1 fail', 'F1 fail', 'G1 fail', 'H1 flaky'])
-  assert.deepEqual(driven, ['D1', 'D1', 'E1', 'E1', 'F1', 'G1', 'H1', 'H1'])
+  assert.deepEqual(driven, ['D1', 'D1', 'E1', 'E1', 'F1 in haste', 'G1 in haste', 'H1 in haste', 'H1 in haste'])
 })
 
 test('given checks that go through what is lifeless, when they are late, then they are tried once, whatever they saw; others twice', async () => {
@@ -73,7 +73,7 @@ test('given checks that go through what is lifeless, when they are late, then th
   ]
   const { verdicts, driven } = await run(checks)
   assert.deepEqual(verdicts, ['F1 fail', 'G1 fail', 'H1 fail', 'H2 flaky'])
-  assert.deepEqual(driven, ['F1', 'F1', 'G1', 'H1', 'H2', 'H2'])
+  assert.deepEqual(driven, ['F1', 'F1', 'G1', 'H1 in haste', 'H2 in haste', 'H2 in haste'])
 })
 
 test('given a part that came to life at its second try, when another check finds nothing, then it has two tries as well', async () => {

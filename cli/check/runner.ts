@@ -9,10 +9,17 @@ import { type Diagnosis, type Judgement, KitFault } from './verdict.ts'
 /** Where outcomes come from: scenarios that are driven now, or histories that were stored. */
 export interface Driver {
   /** Rejects where the kit or the machine is at fault. */
-  outcome(scenario: Scenario, attempt: number): Promise<Outcome>
+  outcome(scenario: Scenario, how: Attempt): Promise<Outcome>
   brokerAnswers(): Promise<boolean>
   /** Throws where the run was interrupted. */
   checkInterrupt(): void
+}
+
+export interface Attempt {
+  /** 1 or 2. */
+  readonly attempt: number
+  /** See `Shop.patience`. */
+  readonly patience: number
 }
 
 export interface RunnerParts {
@@ -33,6 +40,8 @@ const BROKER_DIED = new KitFault(
 
 /** So many parts at which nothing was at work, and it is not the machine that was slow: much of the work is not written yet. */
 const LIFELESS_PARTS = 2
+/** Ten seconds and more are left to come to life in: what was slow before did not come in twice as much, and again. */
+const LITTLE_PATIENCE = 0.5
 
 /** Runs checks, those of one scenario together; scenarios that leave the topics alone run beside the others. */
 export class Runner {
@@ -100,13 +109,17 @@ export class Runner {
     }
   }
 
+  get #isMostlyLifeless(): boolean {
+    return this.#lifelessParts.size >= LIFELESS_PARTS
+  }
+
   /**
    * Would a second try only wait for the same thing once more? Where a check of this part, or of two others, found no sign of life at every try, another that
    * finds none is not asked twice, nor is one that goes through what is lifeless.
    */
   #isHopeless(check: Check, judgement: Judgement | undefined): boolean {
     if (check.buildsOn.some((id) => this.#lifeless.has(id))) return true
-    const isLifeless = this.#lifelessParts.has(partOf(check)) || this.#lifelessParts.size >= LIFELESS_PARTS
+    const isLifeless = this.#lifelessParts.has(partOf(check)) || this.#isMostlyLifeless
     return isLifeless && isDead(judgement)
   }
 
@@ -130,7 +143,8 @@ export class Runner {
 
   async #drive(scenario: Scenario, attempt: number): Promise<Outcome | Judgement> {
     try {
-      return await this.#parts.driver.outcome(scenario, attempt)
+      const patience = this.#isMostlyLifeless ? LITTLE_PATIENCE : 1
+      return await this.#parts.driver.outcome(scenario, { attempt, patience })
     } catch (error) {
       this.#parts.driver.checkInterrupt()
       if (scenario.topics === 'none' || (await this.#parts.driver.brokerAnswers())) return kitFault(error)

@@ -74,7 +74,7 @@ async function runAlone(selected: readonly Selected[], options: SessionOptions):
     const engine: EngineParts = { bus, brokers, seed, starter, idle: () => (idle ??= requireNoShop(bus, brokers)) }
     const runner = new Runner({
       driver: {
-        outcome: (scenario) => drive(scenario, engine),
+        outcome: (scenario, { patience }) => drive(scenario, { ...engine, patience }),
         brokerAnswers: () => brokerAnswers(bus),
         checkInterrupt: () => starter.checkInterrupt(),
       },

@@ -48,15 +48,26 @@ export class Shop {
   readonly recorder: Recorder
   readonly bus: Bus
   readonly brokers: readonly string[]
+  /** Part of the usual time to wait for a first sign of life: 1, or less where much was found lifeless before. */
+  readonly patience: number
   readonly #starter: Starter
   readonly #children: Child[] = []
   readonly #ports = new Map<Service, number>()
 
-  constructor(parts: { random: Random; recorder: Recorder; bus: Bus; brokers: readonly string[]; starter: Starter }) {
+  constructor(parts: {
+    random: Random
+    recorder: Recorder
+    bus: Bus
+    brokers: readonly string[]
+    starter: Starter
+    /** Default: 1. */
+    patience?: number
+  }) {
     this.random = parts.random
     this.recorder = parts.recorder
     this.bus = parts.bus
     this.brokers = parts.brokers
+    this.patience = parts.patience ?? 1
     this.#starter = parts.starter
   }
 

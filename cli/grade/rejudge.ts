@@ -34,7 +34,7 @@ function keep(now: CheckReport, before: CheckReport): CheckReport {
 function fromStorage(folder: string): Driver {
   const evidence = new Evidence(folder)
   return {
-    async outcome({ name }, attempt) {
+    async outcome({ name }, { attempt }) {
       const outcome = (await evidence.read(name, attempt)) ?? (await evidence.read(name, 1))
       if (outcome !== undefined) return outcome
       throw new KitFault(NO_HISTORY, `there is no stored history of ${name}`, 'Grade it again.')

@@ -1,6 +1,6 @@
 import { GROUPS, WORDS } from '../../cli/check/contract.ts'
 import { publishOrders, roundOf, untilAnswered } from '../../cli/check/flow.ts'
-import { accepted, type Posted, postOrder, postOrders, takesNone } from '../../cli/check/http-orders.ts'
+import { accepted, comesUpWithin, type Posted, postOrder, postOrders, takesNone } from '../../cli/check/http-orders.ts'
 import { mailsOf } from '../../cli/check/mails.ts'
 import { makeOrder, makeOrders, type Order, orderPerPartition } from '../../cli/check/orders.ts'
 import { firstAnswer, untilAtWork, warmUp } from '../../cli/check/ready.ts'
@@ -29,7 +29,7 @@ export const flow = scenario<Flow>({
     const stock = { '201': 1_000, '302': 4, [PLENTY]: MUCH }
     const all = await shop.startAll({ stock })
     const order = all[0] as Running
-    await firstAnswer(shop, order, 20_000)
+    await firstAnswer(shop, order, comesUpWithin(shop))
     const warm = await untilMailed(shop, order, all)
     const one = await postOrder(shop, order, makeOrder(random))
     await ended(shop, [one], all, warm ? 15_000 : COLD)
@@ -58,7 +58,7 @@ async function untilMailed(shop: Shop, order: Running, all: readonly Running[]):
       next = shop.recorder.now() + 1_500
     }
     isMailed = linesWith(mailers(shop), WORDS.emailSent).length > 0
-    return isMailed || takesNone(posted, shop.recorder.now() - began)
+    return isMailed || takesNone(shop, posted, began)
   }
   await untilMailing(shop, mailed, ids, 45_000, all)
   return isMailed

@@ -1,5 +1,5 @@
 import { publishOrders, untilAnswered } from '../../cli/check/flow.ts'
-import { type Posted, postOrder, postOrders, takesNone } from '../../cli/check/http-orders.ts'
+import { comesUpWithin, type Posted, postOrder, postOrders, takesNone } from '../../cli/check/http-orders.ts'
 import { makeOrder, makeOrders, type Order } from '../../cli/check/orders.ts'
 import { firstAnswer, untilAtWork } from '../../cli/check/ready.ts'
 import { scenario } from '../../cli/check/scenario.ts'
@@ -31,7 +31,7 @@ export const declined = scenario<Declined>({
     const { random } = shop
     const all = await shop.startAll({ failRate: 1, stock: { '201': FEW_UNITS, [PLENTY]: MUCH } })
     const order = all[0] as Running
-    await firstAnswer(shop, order, 20_000)
+    await firstAnswer(shop, order, comesUpWithin(shop))
     const warm = await untilOneEnds(shop, order, all, 'CANCELLED')
     const orders = await postOrders(shop, order, makeOrders(5, random, { quantity: 2 }))
     const asked = await untilEnded(shop, order, orders, all, warm)
@@ -84,7 +84,7 @@ async function untilOneEnds(
       if (orderId !== undefined) ended ||= (await askFor(shop, order, orderId)).status === wanted
     }
     const told = shop.records.find(({ topic }) => topic === LAST_EVENT[wanted])
-    if (takesNone(posted, shop.recorder.now() - began)) return true
+    if (takesNone(shop, posted, began)) return true
     return ended || (told !== undefined && shop.recorder.now() - told.at > STATUS_WITHIN)
   }
   await untilAtWork(shop, `an order is ${wanted}`, look, 30_000, all)
@@ -108,7 +108,7 @@ export const runOut = scenario<RunOut>({
     const { random } = shop
     const all = await shop.startAll({ stock: { '201': 5, [PLENTY]: MUCH } })
     const order = all[0] as Running
-    await firstAnswer(shop, order, 20_000)
+    await firstAnswer(shop, order, comesUpWithin(shop))
     const warm = await untilOneEnds(shop, order, all, 'CONFIRMED')
     const success = await postOrder(shop, order, makeOrder(random, { quantity: 5 }))
     await untilEnded(shop, order, [success], all, warm)
@@ -149,7 +149,7 @@ export const mixed = scenario<Mixed>({
     const { random } = shop
     const all = await shop.startAll({ failRate: 0.5, stock: { '201': 40, [PLENTY]: MUCH } })
     const order = all[0] as Running
-    await firstAnswer(shop, order, 20_000)
+    await firstAnswer(shop, order, comesUpWithin(shop))
     const warm = await untilOneEnds(shop, order, all, 'CONFIRMED')
     const orders = await postOrders(shop, order, makeOrders(60, random))
     await untilEnded(shop, order, orders, all, warm)

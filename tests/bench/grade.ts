@@ -74,7 +74,7 @@ async function gradeAll(dir: string, out: string, signal: AbortSignal | undefine
     void treeMemory(child.pid ?? 0).then((now) => {
       peakMb = Math.max(peakMb, now)
     })
-  }, 2_000)
+  }, 5_000)
   const [code] = (await once(child, 'close')) as [number]
   clearInterval(watch)
   return { seconds: (performance.now() - began) / 1000, peakMb, code }
