@@ -76,6 +76,16 @@ test('given checks that go through what is lifeless, when they are late, then th
   assert.deepEqual(driven, ['F1', 'F1', 'G1', 'H1 in haste', 'H2 in haste', 'H2 in haste'])
 })
 
+test('given a check beside one that it rests on, when that one shows no life where much is lifeless, then both are tried once', async () => {
+  const shared = scenario({ name: 'f', topics: 'clean', drive: async () => ({}) })
+  const beside = (id: string, judgement: Judgement, restsOn: string[]) =>
+    check({ id, title: id, marks: 1, timing: true, restsOn, drive: shared, judge: () => judgement })
+  const checks = [trying('D1', dead), trying('E1', dead), beside('F1', dead, []), beside('F2', late, ['F1'])]
+  const { verdicts, driven } = await run(checks)
+  assert.deepEqual(verdicts, ['D1 fail', 'E1 fail', 'F1 fail', 'F2 skipped'])
+  assert.deepEqual(driven, ['D1', 'D1', 'E1', 'E1', 'f in haste'])
+})
+
 test('given a part that came to life at its second try, when another check finds nothing, then it has two tries as well', async () => {
   const { verdicts, driven } = await run([trying('G1', dead, pass), trying('G2', dead, pass)])
   assert.deepEqual(verdicts, ['G1 flaky', 'G2 flaky'])

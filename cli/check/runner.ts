@@ -92,7 +92,9 @@ export class Runner {
       const judgement = judged.get(check.id)
       return check.timing && judgement?.kind === 'fail' && judgement.late
     })
-    const isHopeless = late.length > 0 && late.every((check) => this.#isHopeless(check, judged.get(check.id)))
+    // What rests on one of them that shows no life would be skipped in any case.
+    const own = late.filter(({ restsOn }) => !restsOn.some((id) => isDead(judged.get(id))))
+    const isHopeless = late.length > 0 && own.every((check) => this.#isHopeless(check, judged.get(check.id)))
     const again = late.length === 0 || isHopeless ? undefined : await this.#attempt(scenario, late, 2)
     for (const check of late) {
       if (!isDead(judged.get(check.id)) || (again !== undefined && !isDead(again.get(check.id)))) continue

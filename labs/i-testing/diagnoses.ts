@@ -13,6 +13,7 @@ export const diagnoses = {
     cause: 'A client is still connected at the end, or a test waits for something without a deadline.',
     next: 'disconnect consumers and producers after the tests, and give every wait a deadline',
     late: true,
+    dead: true,
   },
   'test.posts-nothing': {
     expected: 'at least one order posted to the shop at ORDER_URL',

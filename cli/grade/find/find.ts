@@ -142,6 +142,16 @@ function studentOf(who: Enrolled, named: Pick<Named, 'id' | 'login'>, keys: Keys
   return { key: keys.key(name), name, id: who.id ?? named.id, email: who.email, login: who.login ?? named.login }
 }
 
+/** Bytes of what was handed in, without packages; of an archive as it is. */
+export async function bytesOf(source: string): Promise<number> {
+  const stat = await lstat(source)
+  if (!stat.isDirectory()) return stat.size
+  if (/^(node_modules|\.git)$/.test(path.basename(source))) return 0
+  const names = await readdir(source)
+  const sizes = await Promise.all(names.map((name) => bytesOf(path.join(source, name))))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
 /** Changes when the hand-in does: of an archive its size and time, of a folder those of all that is in it. */
 export async function fingerprintOf(source: string): Promise<string> {
   const hash = createHash('sha256')

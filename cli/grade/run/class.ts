@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { fingerprintOf, type Submission } from '../find/find.ts'
+import { bytesOf, fingerprintOf, type Submission } from '../find/find.ts'
 import { type Result, readResult } from '../result.ts'
 import { inLanes, type Lanes } from './lanes.ts'
 import { BUSY_MACHINE, gradeOne, type RunSettings } from './one.ts'
+import { fromBothEnds } from './order.ts'
 
 export interface ClassOptions {
   /** How many hand-ins are checked at a time. */
@@ -44,7 +45,9 @@ export async function gradeClass(
     if (retry) failed.push([submission, result])
     options.onEnd?.(result, retry ? 'again' : 'new')
   }
-  await inLanes(options.lanes, submissions, (one) => work(one), { signal })
+  const sized = submissions.map(async (one) => ({ one, size: await sizeOf(one) }))
+  const inTurns = fromBothEnds(await Promise.all(sized))
+  await inLanes(options.lanes, inTurns, (one) => work(one), { signal })
   const few = Math.ceil(options.lanes.base / 2)
   await inLanes({ base: few, most: few }, failed, ([one, before]) => work(one, before), { signal })
   await rm(path.join(out, '.work'), { recursive: true, force: true })
@@ -57,6 +60,10 @@ export function isMachinesFault({ status, findings, report }: Pick<Result, 'stat
   const lostMarks = report.parts.some(({ checks }) => checks.some(({ verdict }) => verdict === 'fail'))
   return status === 'graded' && lostMarks && findings.some(({ id }) => id === BUSY_MACHINE)
 }
+
+// Whatever cannot be looked at is told when it is taken in.
+const sizeOf = ({ source }: Submission): Promise<number> | number =>
+  source === null ? 0 : bytesOf(source).catch(() => 0)
 
 async function printOf({ source }: Submission): Promise<string> {
   // Whatever cannot be looked at is told when it is taken in.

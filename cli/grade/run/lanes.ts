@@ -57,7 +57,7 @@ const LOOK_MS = 2_000
 /** A broker that starts, or a compiler, may make a single look a busy one. */
 const LOOKS = 3
 /** Of all cores. With less, another hand-in would only slow down those at work. */
-const SPARE = 0.25
+const SPARE = 0.2
 
 const idleMachine: Spare = async (signal) => {
   let before = os.cpus()
