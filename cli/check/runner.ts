@@ -40,7 +40,7 @@ const BROKER_DIED = new KitFault(
 
 /** So many parts at which nothing was at work, and it is not the machine that was slow: much of the work is not written yet. */
 const LIFELESS_PARTS = 2
-/** Ten seconds and more are left to come to life in: what was slow before did not come in twice as much, and again. */
+/** Leaves ten seconds and more to come to life in; the lifeless parts had the whole time, twice. */
 const LITTLE_PATIENCE = 0.5
 
 /** Runs checks, those of one scenario together; scenarios that leave the topics alone run beside the others. */
