@@ -16,8 +16,8 @@ export interface EngineParts {
   readonly brokers: readonly string[]
   readonly seed: number
   readonly starter: Starter
-  /** See `Shop.patience`. Default: 1. */
-  readonly patience?: number
+  /** See `Shop.patience`. */
+  readonly patience: number
   /** Rejects where another shop is at work on the broker. Looks once a session. */
   readonly idle: () => Promise<void>
 }
@@ -38,7 +38,7 @@ function mayPass(error: unknown): boolean {
 }
 
 async function driveOnce(scenario: Scenario, parts: EngineParts): Promise<Outcome> {
-  const { bus, brokers, seed, starter, patience = 1 } = parts
+  const { bus, brokers, seed, starter, patience } = parts
   starter.checkInterrupt()
   if (scenario.topics !== 'none') {
     await parts.idle()

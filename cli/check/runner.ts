@@ -48,9 +48,8 @@ export class Runner {
   readonly #parts: RunnerParts
   readonly #reports = new Map<string, CheckReport>()
   readonly #dead = new Set<string>()
-  /** Checks that found nothing at work, at every try, and their parts. */
+  /** Checks that found nothing at work, at every try. */
   readonly #lifeless = new Set<string>()
-  readonly #lifelessParts = new Set<string>()
   #brokerDied = false
 
   constructor(parts: RunnerParts) {
@@ -99,7 +98,6 @@ export class Runner {
     for (const check of late) {
       if (!isDead(judged.get(check.id)) || (again !== undefined && !isDead(again.get(check.id)))) continue
       this.#lifeless.add(check.id)
-      this.#lifelessParts.add(partOf(check))
     }
     const seconds = Math.round((performance.now() - began) / 100) / 10
     for (const check of open) {
@@ -109,6 +107,10 @@ export class Runner {
       if (reason === undefined) this.#verdict(check, first, again?.get(check.id), seconds)
       else this.#report(check, reason.verdict, seconds, reason.diagnosis)
     }
+  }
+
+  get #lifelessParts(): ReadonlySet<string> {
+    return new Set([...this.#lifeless].map(partOf))
   }
 
   get #isMostlyLifeless(): boolean {
@@ -121,7 +123,7 @@ export class Runner {
    */
   #isHopeless(check: Check, judgement: Judgement | undefined): boolean {
     if (check.buildsOn.some((id) => this.#lifeless.has(id))) return true
-    const isLifeless = this.#lifelessParts.has(partOf(check)) || this.#isMostlyLifeless
+    const isLifeless = this.#lifelessParts.has(partOf(check.id)) || this.#isMostlyLifeless
     return isLifeless && isDead(judgement)
   }
 
@@ -207,7 +209,7 @@ export class Runner {
   }
 }
 
-const partOf = ({ id }: Check) => id.charAt(0)
+const partOf = (id: string) => id.charAt(0)
 
 const isDead = (judgement: Judgement | undefined) => judgement?.kind === 'fail' && judgement.dead
 

@@ -71,7 +71,13 @@ async function runAlone(selected: readonly Selected[], options: SessionOptions):
   })
   let idle: Promise<void> | undefined
   try {
-    const engine: EngineParts = { bus, brokers, seed, starter, idle: () => (idle ??= requireNoShop(bus, brokers)) }
+    const engine: Omit<EngineParts, 'patience'> = {
+      bus,
+      brokers,
+      seed,
+      starter,
+      idle: () => (idle ??= requireNoShop(bus, brokers)),
+    }
     const runner = new Runner({
       driver: {
         outcome: (scenario, { patience }) => drive(scenario, { ...engine, patience }),

@@ -16,7 +16,8 @@ export function groupAlive(pid: number): boolean {
   return send(-pid, 0)
 }
 
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+/** Returns whether there was such a process, or group where `pid` is negative. */
+export function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal)
   } catch {

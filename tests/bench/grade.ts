@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { layParts, PARTS } from '../../cli/author/lay.ts'
 import { layMistake, readMistakes } from '../../cli/author/mistakes.ts'
-import { SERVICES } from '../../cli/check/contract.ts'
+import { COMMANDS, SERVICES } from '../../cli/check/contract.ts'
 import { Random } from '../../cli/check/random.ts'
 import type { Result } from '../../cli/grade/result.ts'
 import { boxStart } from './box-start.ts'
@@ -49,7 +49,7 @@ async function layHanging(folder: string): Promise<void> {
   await writeFile(path.join(folder, 'hang.ts'), HANG)
   const run = 'node hang.ts'
   const services = Object.fromEntries(SERVICES.map((name) => [name, { run }]))
-  const commands = Object.fromEntries(['topics', 'create-event', 'publish', 'test'].map((name) => [name, run]))
+  const commands = Object.fromEntries(COMMANDS.map((name) => [name, run]))
   await writeFile(path.join(folder, 'lab.json'), JSON.stringify({ contract: 1, services, commands }))
 }
 

@@ -18,8 +18,8 @@ export interface BoxPlan {
 const SHARED_MEMORY = 16 * 2 ** 20
 
 /**
- * The command line of a sandbox: every namespace of its own, but for the network, which is its gate's; no capability, none to be had, no further user namespace. By default bubblewrap
- * leaves three RAM disks without a limit (`/`, `/dev`, `/dev/shm`): two are made read-only, the third is small.
+ * The command line of a sandbox: every namespace of its own, but for the network, which is its gate's; no capability, none to be had, no
+ * further user namespace. By default bubblewrap leaves three RAM disks without a limit (`/`, `/dev`, `/dev/shm`): two are made read-only, the third is small.
  */
 export function bubblewrapWords(plan: BoxPlan): string[] {
   const { limits } = plan

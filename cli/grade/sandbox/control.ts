@@ -10,6 +10,9 @@ export interface Control {
   readonly started: Promise<'started' | 'died'>
   tell(act: 'terminate' | 'freeze' | 'thaw'): void
   dial(port: number): Promise<Duplex>
+}
+
+export interface SupervisorControl extends Control {
   /** No call is answered any more. */
   close(): void
 }
@@ -23,10 +26,10 @@ const LONGEST_LINE = 4_096
 const MOST_CONNECTIONS = 100
 
 /**
- * Listens for the supervisor of one program: everything that comes in may have been written by the program itself. Its first connection is the control line; calls to the program's ports come in as
- * connections of their own, made from inside: the kit never opens a path that the program could have swapped.
+ * Listens for the supervisor of one program: everything that comes in may have been written by the program itself. Its first connection is
+ * the control line; calls to the program's ports come in as connections of their own, made from inside: the kit never opens a path that the program could have swapped.
  */
-export async function openControl(at: Pick<DoorOptions, 'socket' | 'uid'>): Promise<Control> {
+export async function openControl(at: Pick<DoorOptions, 'socket' | 'uid'>): Promise<SupervisorControl> {
   const supervisor = new Supervisor()
   const server = net.createServer({ allowHalfOpen: true }, (socket) => supervisor.accept(socket))
   await listen(server, at.socket, at.uid)

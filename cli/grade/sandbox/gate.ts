@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type net from 'node:net'
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
+import { SMALL_NODE } from './small-node.ts'
 import { notMade, refused } from './trouble.ts'
 
 /** The words between a gate (`gate.mjs`) and the kit. A handle comes along with what is not refused. */
@@ -26,8 +27,6 @@ export interface Gate {
 }
 
 const PROGRAM = path.join(import.meta.dirname, 'gate.mjs')
-/** It does nothing but wait. */
-const FLAGS = ['--max-old-space-size=48', '--max-semi-space-size=1', '--v8-pool-size=0']
 const DEADLINE_MS = 20_000
 
 type Handle = net.Server | net.Socket
@@ -41,7 +40,7 @@ interface Question {
 export async function openGate(): Promise<Gate> {
   const own = process.getuid?.() === 0 ? [] : ['--unshare-user']
   const words = [...own, '--unshare-net', '--die-with-parent', '--cap-drop', 'ALL', '--dev-bind', '/', '/', '--']
-  const child = spawn('bwrap', [...words, process.execPath, ...FLAGS, PROGRAM], {
+  const child = spawn('bwrap', [...words, process.execPath, ...SMALL_NODE, PROGRAM], {
     cwd: '/',
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

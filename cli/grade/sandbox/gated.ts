@@ -1,9 +1,10 @@
 import type { Launch } from '../../check/launch.ts'
+import { send } from '../../check/tree.ts'
 import type { Control } from './control.ts'
 import type { Gate } from './gate.ts'
 import { type Gates, lead } from './gates.ts'
 import { inmatesOf, programOf } from './inmates.ts'
-import { hasStarted, type Running } from './running.ts'
+import { hasEnded, hasStarted, type Running } from './running.ts'
 import { refused } from './trouble.ts'
 import type { Way } from './way.ts'
 
@@ -14,14 +15,12 @@ export async function gated({ words, calls }: Pick<Launch, 'words' | 'calls'>, g
     gates.discard(gate)
     throw error
   })
-  let isOver = false
   return {
     enter: gate.enter,
     words,
     mounts: [],
-    control: (running) => controlOf(running, gate, () => isOver),
+    control: (running) => controlOf(running, gate),
     close: async (isEmpty) => {
-      isOver = true
       for (const door of doors) door.close()
       if (isEmpty) gates.giveBack(gate)
       else gates.discard(gate)
@@ -29,25 +28,21 @@ export async function gated({ words, calls }: Pick<Launch, 'words' | 'calls'>, g
   }
 }
 
-function controlOf(running: Running, gate: Gate, isOver: () => boolean): Control {
+function controlOf(running: Running, gate: Gate): Control {
   let first: number | undefined
   void running.first.then((process) => {
     first = process?.pid
   })
-  let isGone = false
-  void running.exit.then(() => {
-    isGone = true
-  })
   return {
     started: hasStarted(running),
     tell: (act) => {
-      if (first === undefined || isGone) return
-      if (act === 'terminate') send(programOf(first), 'SIGTERM')
-      else signalAll(first, act === 'freeze' ? 'SIGSTOP' : 'SIGCONT')
+      if (first === undefined || hasEnded(running)) return
+      if (act !== 'terminate') return signalAll(first, act === 'freeze' ? 'SIGSTOP' : 'SIGCONT')
+      const program = programOf(first)
+      if (program !== undefined) send(program, 'SIGTERM')
     },
     // Its network may be another's by now.
-    dial: (port) => (isOver() ? Promise.reject(refused('ECONNREFUSED', port)) : gate.dial(port)),
-    close: () => {},
+    dial: (port) => (hasEnded(running) ? Promise.reject(refused('ECONNREFUSED', port)) : gate.dial(port)),
   }
 }
 
@@ -61,14 +56,5 @@ function signalAll(first: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
       done.add(pid)
       send(pid, signal)
     }
-  }
-}
-
-function send(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It has just ended.
   }
 }

@@ -41,7 +41,6 @@ export interface Opened {
 /** What undoes each step, to be called last one first, also where a later step fails. */
 export type Closers = (() => Promise<unknown>)[]
 
-const SUPERVISOR = path.join(import.meta.dirname, 'inside.mjs')
 const KIT = path.resolve(import.meta.dirname, '../../..')
 const MODULES = path.join(KIT, 'node_modules')
 
@@ -92,7 +91,6 @@ export async function openBox(options: OpenOptions, limits: Limits, closers: Clo
   let way: BoxParts['way']
   if (kind === 'docker') {
     const brokers = await openBrokers(ports, await den.room('kafka'), uid, onSent, closers)
-    mounts.push({ from: SUPERVISOR, to: INSIDE.supervisor }, { from: path.join(den.folder, 'kafka'), to: INSIDE.kafka })
     way = (launch, id) => supervised(launch, { den, id, brokers, uid })
   } else {
     const gates = new Gates({ brokers: ports, onSent })

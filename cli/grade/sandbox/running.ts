@@ -74,20 +74,19 @@ function statusOf(stream: Readable | null | undefined): Pick<Running, 'first' | 
   return { first: first.promise, hasRun: hasRun.promise }
 }
 
+export const hasEnded = ({ child }: Pick<Running, 'child'>): boolean =>
+  child.exitCode !== null || child.signalCode !== null
+
 const LOOK_MS = 2
 
 /** Waits until the box is made and the program runs in it, or has run. `died`: it could not be made. */
-export async function hasStarted({ first, exit, hasRun }: Running): Promise<'started' | 'died'> {
-  let isOver = false
-  void exit.then(() => {
-    isOver = true
-  })
-  const process = await first
-  while (process !== undefined && !isOver) {
+export async function hasStarted(running: Running): Promise<'started' | 'died'> {
+  const process = await running.first
+  while (process !== undefined && !hasEnded(running)) {
     if (programOf(process.pid) !== undefined) return 'started'
     await delay(LOOK_MS)
   }
-  return (await hasRun) ? 'started' : 'died'
+  return (await running.hasRun) ? 'started' : 'died'
 }
 
 /** Waits until nothing of it is left, at most two seconds. Resolves to whether that is known. */

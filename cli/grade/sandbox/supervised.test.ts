@@ -19,7 +19,10 @@ async function start(t: TestContext, words: readonly string[]) {
     mkdirSync(path.join(folder, name), { recursive: true })
     return path.join(folder, name)
   }
-  const way = await supervised({ words, calls: [] }, { den: { room } as Den, id: 1, brokers: [], uid: undefined })
+  const way = await supervised(
+    { words, calls: [] },
+    { den: { folder, room } as Den, id: 1, brokers: [], uid: undefined },
+  )
   const [, ...inside] = way.words
   const outside = inside.map((word) =>
     word

@@ -6,10 +6,10 @@ import type { Den } from './den.ts'
 import { openDoor } from './door.ts'
 import { INSIDE } from './mounts.ts'
 import type { Orders } from './orders.ts'
+import { SMALL_NODE } from './small-node.ts'
 import type { Way } from './way.ts'
 
-/** The supervisor is small, and must not need what the program may use up. */
-const FLAGS = ['--max-old-space-size=48', '--max-semi-space-size=1', '--v8-pool-size=0']
+const SUPERVISOR = path.join(import.meta.dirname, 'inside.mjs')
 
 /**
  * Behind a supervisor of ours, which speaks to the outside through sockets in a folder: for a container, whose network nobody enters and whose processes are
@@ -31,8 +31,12 @@ export async function supervised(
   }
   return {
     enter: [],
-    words: [INSIDE.node, ...FLAGS, INSIDE.supervisor, JSON.stringify(orders)],
-    mounts: [{ from: room, to: INSIDE.run }],
+    words: [INSIDE.node, ...SMALL_NODE, INSIDE.supervisor, JSON.stringify(orders)],
+    mounts: [
+      { from: room, to: INSIDE.run },
+      { from: SUPERVISOR, to: INSIDE.supervisor },
+      { from: path.join(den.folder, 'kafka'), to: INSIDE.kafka },
+    ],
     control: () => control,
     close: async () => {
       control.close()
