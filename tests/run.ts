@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, glob, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, glob, mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,6 +14,7 @@ import { install } from '../cli/doctor/fix.ts'
 import { hasBubblewrap } from '../cli/grade/sandbox/trial.ts'
 import { whileWaiting } from '../cli/terminal/progress.ts'
 import { browserTestFiles, runBrowserTests } from './browser-step.ts'
+import { clearAway } from './clear-away.ts'
 
 /** A starter is a task and fails by design; solutions are run as processes by the tests of the course. */
 const NOT_OURS = /(^|\/)(node_modules|starter|solution|mistakes|answer-key|\.lab)(\/|$)/
@@ -117,7 +118,7 @@ export async function runTests(ctx: Context, pattern: string): Promise<ExitCode>
       await broker.kill9()
     }
   } finally {
-    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+    await clearAway(dir)
   }
 }
 

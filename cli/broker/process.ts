@@ -52,6 +52,30 @@ export async function signal(ref: ProcessRef, name: NodeJS.Signals): Promise<voi
   }
 }
 
+/**
+ * Stops a process's time, and resolves when it stands. The signal alone does not say so: where cores are busy, threads that have not come to it
+ * yet go on working, and answering, for tens of milliseconds. Rejects when it does not stand within `deadlineMs`; then it goes on.
+ */
+export async function freeze(ref: ProcessRef, deadlineMs = 5_000): Promise<void> {
+  const deadline = performance.now() + deadlineMs
+  await signal(ref, 'SIGSTOP')
+  while (!(await stands(ref.pid))) {
+    if (performance.now() > deadline) {
+      await signal(ref, 'SIGCONT')
+      throw new Error(`process ${ref.pid} was told to stop and did not within ${deadlineMs} ms`)
+    }
+    await delay(2)
+  }
+}
+
+export const thaw = (ref: ProcessRef): Promise<void> => signal(ref, 'SIGCONT')
+
+/** Whether none of its threads runs, which is true of a process that is gone, too. */
+async function stands(pid: number): Promise<boolean> {
+  const states = process.platform === 'linux' ? await threadsOnLinux(pid) : [await stateByPs(pid)]
+  return states.every((state) => /^[TtZX]?$/.test(state))
+}
+
 /** A process whose last arguments are these, other than a shell's. Needs no file that could be lost or stale. */
 export async function findProcess(lastArguments: readonly string[]): Promise<ProcessRef | undefined> {
   const end = ` ${lastArguments.join(' ')}`
@@ -87,18 +111,36 @@ export async function residentMb(pid: number): Promise<number | undefined> {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat, counted after the name, which may hold spaces and brackets. With the boot, since ticks restart. */
+/** Field 22 of /proc/<pid>/stat. With the boot, since ticks restart. */
 async function startOnLinux(pid: number): Promise<string | undefined> {
   try {
     const [stat, boot] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
     ])
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const fields = statOf(stat)
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]}@${boot.trim()}`
   } catch {
     return undefined
   }
+}
+
+async function threadsOnLinux(pid: number): Promise<string[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  return await Promise.all(
+    threads.map(async (thread) => {
+      const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => '')
+      return statOf(stat)[0] ?? ''
+    }),
+  )
+}
+
+/** What /proc tells after the name, which may hold spaces and brackets; the state comes first. */
+const statOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+
+async function stateByPs(pid: number): Promise<string> {
+  const { stdout } = await run('ps', ['-o', 'stat=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
+  return stdout.trim().slice(0, 1)
 }
 
 async function startByPs(pid: number): Promise<string | undefined> {

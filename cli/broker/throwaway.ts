@@ -8,7 +8,7 @@ import { fetchJars, findJars } from './jars.ts'
 import { findJava, type Java } from './java.ts'
 import { launch, type Spawned } from './launch.ts'
 import { anyFreePort, freePortFrom } from './ports.ts'
-import { processRef, signal } from './process.ts'
+import { freeze, processRef, signal, thaw } from './process.ts'
 import { type BrokerPlace, jvmEnvironment, SHORT_LIVED } from './settings.ts'
 import { brokerFiles, type Jvm } from './storage.ts'
 
@@ -42,7 +42,7 @@ export interface ThrowawayBroker {
   kill9(): Promise<void>
   /** Ends it if it runs, and starts it on the same data and port. Resolves when it answers. */
   restart(): Promise<void>
-  /** Stops its time: connections stay open, nothing answers. */
+  /** Stops its time: connections stay open, nothing answers. Resolves when it stands. */
   freeze(): Promise<void>
   thaw(): Promise<void>
 }
@@ -91,8 +91,8 @@ export async function startBroker(options: ThrowawayOptions): Promise<ThrowawayB
       await end(current)
       current = (await start(port)).owned
     },
-    freeze: () => signal(current.process, 'SIGSTOP'),
-    thaw: () => signal(current.process, 'SIGCONT'),
+    freeze: () => freeze(current.process),
+    thaw: () => thaw(current.process),
   }
 }
 

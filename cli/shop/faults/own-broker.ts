@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { LabBroker } from '../../broker/lab-broker.ts'
 import { withLock } from '../../broker/lock.ts'
 import { startOwn, stopOwn } from '../../broker/own.ts'
-import { signal } from '../../broker/process.ts'
+import { freeze, thaw } from '../../broker/process.ts'
 import { labFiles, readRecord, runningJvm } from '../../broker/record.ts'
 import { requireJvm } from '../../broker/throwaway.ts'
 import { type Context, LabError } from '../../command.ts'
@@ -34,11 +34,11 @@ const ownBroker = (ctx: Context, address: string): BreakableBroker => {
       const ref = await jvm()
       if (ref === undefined) throw new LabError('no-broker', 'The broker does not run.', "'lab up' starts it.")
       guard = thawWithoutUs(ref.pid)
-      await signal(ref, 'SIGSTOP')
+      await freeze(ref)
     },
     thaw: async () => {
       const ref = await jvm()
-      if (ref !== undefined) await signal(ref, 'SIGCONT')
+      if (ref !== undefined) await thaw(ref)
       guard?.stdin?.end()
       guard = undefined
     },
