@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { it } from 'node:test'
 import { TABLE } from '../cli/commands/table.ts'
-import { tellStory } from '../cli/shop/story.ts'
+import { isComplete, tellStory } from '../cli/shop/story.ts'
 import { CORE_PORTS } from '../cli/shop/usual-ports.ts'
 import { createPaint } from '../cli/terminal/paint.ts'
 import { catalogue, coreEventNames, type EventName } from '../services/contracts/catalogue.ts'
@@ -37,11 +37,21 @@ it('given the README, when it draws the shop, then ports and arrows are those of
   assert.deepEqual(new Set(arrows.map(([, , topic]) => topic)), new Set(read))
 })
 
-it('given the README, when it shows a line of the demo, then that is how one looks', () => {
-  const step = (type: string, at: number) => ({ type, at })
-  const steps = [step('order-created', 0), step('payment-success', 4), step('stock-reserved', 7)]
+it('given the README, when it shows a line of the demo, then that is how one of the whole shop looks', () => {
+  const [shown = ''] = drawn(/^✓ order .*$/gm).map(([line]) => line)
+  const ms = [0, ...[...shown.matchAll(/(\d+) ms/g)].map(([, time]) => Number(time))]
+  const good = [
+    'order-created',
+    'payment-success',
+    'stock-reserved',
+    'shipping.shipment.created',
+    'order.order.completed',
+  ]
+  const steps = good.map((type, i) => ({ type, at: ms[i] ?? 0 }))
   const story = { orderId: '01a1fccb-35e8-74e6-b2db-82cf873d4277', steps, reason: null, orchestrated: false }
-  assert.ok(readme.includes(tellStory(story, { status: 'CONFIRMED', mailAt: 9 }, createPaint(false))))
+  const outcome = { status: 'CONFIRMED', mailAt: ms.at(-1) ?? 0 }
+  assert.ok(isComplete(story, 'whole'))
+  assert.equal(shown, tellStory(story, outcome, createPaint(false), 'whole'))
 })
 
 it('given the README, when it points to a file, then that is there, and so is the place in it', () => {

@@ -38,11 +38,15 @@ async function run(
     checkInterrupt: () => {},
   }
   const [part] = await new Runner({ driver, isOwnBroker }).run([{ part: 'g-inventory-notification', checks }])
-  return { verdicts: part?.checks.map(({ id, verdict, flaky }) => `${id} ${flaky ? 'flaky' : verdict}`), driven }
+  const checked = part?.checks ?? []
+  const verdicts = checked.map(({ id, verdict, flaky }) => `${id} ${flaky ? 'flaky' : verdict}`)
+  return { verdicts, driven, next: checked.map(({ diagnosis }) => diagnosis?.next) }
 }
 
 test('given a check that is late once, when it runs, then it is tried again and called flaky', async () => {
-  assert.deepEqual(await run([trying('G1', late, pass)]), { verdicts: ['G1 flaky'], driven: ['G1', 'G1'] })
+  const { verdicts, driven } = await run([trying('G1', late, pass)])
+  assert.deepEqual(verdicts, ['G1 flaky'])
+  assert.deepEqual(driven, ['G1', 'G1'])
 })
 
 test('given a part without a sign of life at two tries, when others find none either, then they try once; a slow one still tries twice', async () => {
@@ -98,4 +102,5 @@ test('given a broker that is silent from the start, when it was the student who 
   assert.deepEqual((await run(checks(), { answers: false })).verdicts, ['A1 fail', 'G1 skipped'])
   const own = await run(checks(), { answers: false, isOwnBroker: true })
   assert.deepEqual(own.verdicts, ['A1 kit-fault', 'G1 kit-fault'])
+  assert.doesNotMatch(own.next.join(), /lab up/, 'nobody who grades can start that broker')
 })

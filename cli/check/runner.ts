@@ -32,11 +32,14 @@ export interface RunnerParts {
   readonly onStart?: (checks: readonly Check[]) => void
 }
 
-const BROKER_DIED = new KitFault(
-  'kit.broker-died',
-  'the broker does not answer any more',
-  'Start it again (`lab up`, which also says when the disk is full), then check again.',
-)
+const brokerDied = (isOwnBroker: boolean): KitFault =>
+  new KitFault(
+    'kit.broker-died',
+    'the broker does not answer any more',
+    isOwnBroker
+      ? 'It was one of our own, for this check alone; look for memory or disk that has run out, and check again: that starts another one.'
+      : 'Start it again (`lab up`, which also says when the disk is full), then check again.',
+  )
 
 /** So many parts at which nothing was at work, and it is not the machine that was slow: much of the work is not written yet. */
 const LIFELESS_PARTS = 2
@@ -50,10 +53,12 @@ export class Runner {
   readonly #dead = new Set<string>()
   /** Checks that found nothing at work, at every try. */
   readonly #lifeless = new Set<string>()
+  readonly #brokerFault: KitFault
   #brokerDied = false
 
   constructor(parts: RunnerParts) {
     this.#parts = parts
+    this.#brokerFault = brokerDied(parts.isOwnBroker ?? false)
   }
 
   async run(
@@ -140,7 +145,7 @@ export class Runner {
     const needsBroker = scenario.topics !== 'none' || (this.#parts.isOwnBroker === true && judged.has('A1'))
     if (needsBroker && bad.length > 0 && outcome.kind === 'driven' && !(await this.#parts.driver.brokerAnswers())) {
       this.#brokerDied = true
-      for (const [id] of bad) judged.set(id, kitFault(BROKER_DIED))
+      for (const [id] of bad) judged.set(id, kitFault(this.#brokerFault))
     }
     return judged
   }
@@ -153,7 +158,7 @@ export class Runner {
       this.#parts.driver.checkInterrupt()
       if (scenario.topics === 'none' || (await this.#parts.driver.brokerAnswers())) return kitFault(error)
       this.#brokerDied = true
-      return kitFault(BROKER_DIED)
+      return kitFault(this.#brokerFault)
     }
   }
 
@@ -169,7 +174,7 @@ export class Runner {
       return { verdict: kind, diagnosis: skippedBecauseOf(blocking, kind) }
     }
     if (!this.#brokerDied || check.drive.topics === 'none') return undefined
-    const fault = kitFault(BROKER_DIED)
+    const fault = kitFault(this.#brokerFault)
     return fault.kind === 'kit-fault' ? { verdict: 'kit-fault', diagnosis: fault.diagnosis } : undefined
   }
 

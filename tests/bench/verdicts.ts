@@ -5,18 +5,22 @@ import os from 'node:os'
 import path from 'node:path'
 import { PARTS } from '../../cli/author/lay.ts'
 import { type Mistake, readMistakes } from '../../cli/author/mistakes.ts'
-import { check, tryMistake } from '../../cli/author/try-mistake.ts'
+import { check, type TryOptions, tryMistake } from '../../cli/author/try-mistake.ts'
 import { startBroker } from '../../cli/broker/throwaway.ts'
 import { select } from '../../cli/check/course.ts'
 import { Random } from '../../cli/check/random.ts'
-import { RIGHT_SHOPS, type RightShop } from './right-shops.ts'
+import { RIGHT_SHOPS } from './right-shops.ts'
 import { atLeast, atMost } from './target.ts'
 
-/** Fewer for a first look: VERDICT_RUNS=2 judges each right shop twice and each wrong one once. */
+/** Fewer for a first look: VERDICT_RUNS=2 judges each right shop twice and each wrong one once. VERDICT_SEED: of the first run; another one adds to what was seen before. */
 const RUNS = Number(process.env.VERDICT_RUNS ?? 20)
+const SEED = Number(process.env.VERDICT_SEED ?? 11)
+/** Half of them are found out within seconds; for the others the checker has to wait, and to tell what is late from what never comes. */
 const WRONG_SHOPS = 20
-const SEED = 11
+/** Always the same ones, whatever the seed of the runs. */
+const CHOICE = 11
 const QUICK_S = 10
+const SLOW_S = 60
 
 /** One busy loop a core: whatever is measured gets half of the machine. */
 const burden = (): ChildProcess[] =>
@@ -32,14 +36,58 @@ const relieve = (loops: readonly ChildProcess[]) =>
     }),
   )
 
-interface Judged {
-  readonly runs: number
-  readonly problems: readonly string[]
+const chooseWrong = (mistakes: readonly Mistake[]): Mistake[] => {
+  const taking = (from: number, to: number) => {
+    const some = mistakes.filter(({ seconds }) => seconds > from && seconds <= to)
+    return new Random(CHOICE).shuffled(some).slice(0, WRONG_SHOPS / 2)
+  }
+  return [...taking(0, QUICK_S), ...taking(QUICK_S, SLOW_S)]
 }
+
+/** One shop, judged with one seed; resolves to what was false. */
+interface Trial {
+  readonly name: string
+  readonly seed: number
+  judge(lane: Lane): Promise<readonly string[]>
+}
+
+/** Who judges one shop at a time, with a broker of its own: two shops would take each other's events. */
+interface Lane {
+  readonly dir: string
+  readonly options: Omit<TryOptions, 'seed'>
+}
+
+const rightTrials = (seeds: readonly number[]): Trial[] =>
+  RIGHT_SHOPS.flatMap(({ name, lay }) =>
+    seeds.map((seed) => ({
+      name,
+      seed,
+      judge: async ({ dir, options }) => {
+        const shop = await mkdtemp(path.join(dir, 'mein Übungs shop '))
+        await lay(shop)
+        const { parts } = await check(shop, await select([...PARTS]), { ...options, seed })
+        await rm(shop, { recursive: true, force: true, maxRetries: 5 })
+        return parts.flatMap(({ checks }) =>
+          checks.flatMap(({ id, verdict, diagnosis }) =>
+            verdict === 'pass' ? [] : [`${id} ${verdict} (${diagnosis?.id}: ${diagnosis?.saw.slice(0, 200)})`],
+          ),
+        )
+      },
+    })),
+  )
+
+const wrongTrials = (mistakes: readonly Mistake[], seeds: readonly number[]): Trial[] =>
+  mistakes.flatMap((mistake) =>
+    seeds.map((seed) => ({
+      name: mistake.name,
+      seed,
+      judge: async ({ options }) => (await tryMistake(mistake, { ...options, seed })).problems,
+    })),
+  )
 
 /**
  * How far the checker can be trusted on a machine that is twice as slow: right shops must lose nothing, wrong ones must get their own diagnosis, each
- * time. With its 400 runs it takes hours.
+ * time. As many are judged side by side as there are cores, beside as many busy loops. With its 400 runs it takes hours.
  */
 export const bench = async ({
   signal = new AbortController().signal,
@@ -49,47 +97,34 @@ export const bench = async ({
   say?: (line: string) => void
 } = {}) => {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-verdicts-'))
-  const broker = await startBroker({ dir: path.join(dir, 'kafka') })
+  const numbers = Array.from({ length: os.availableParallelism() }, (_, n) => n)
+  const brokers = await Promise.all(numbers.map((n) => startBroker({ dir: path.join(dir, `kafka-${n}`) })))
+  const lanes: Lane[] = brokers.map((broker) => ({
+    dir,
+    options: { brokers: [broker.brokers], signal, env: process.env },
+  }))
   const loops = burden()
-  const options = { brokers: [broker.brokers], signal, env: process.env }
-  const judgeRight = async ({ name, lay }: RightShop, seed: number): Promise<string[]> => {
-    const shop = await mkdtemp(path.join(dir, 'mein Übungs shop '))
-    await lay(shop)
-    const { parts } = await check(shop, await select([...PARTS]), { ...options, seed })
-    await rm(shop, { recursive: true, force: true, maxRetries: 5 })
-    return parts.flatMap(({ checks }) =>
-      checks.flatMap(({ id, verdict, diagnosis }) =>
-        verdict === 'pass'
-          ? []
-          : [`${name}, seed ${seed}: ${id} ${verdict} (${diagnosis?.id}: ${diagnosis?.saw.slice(0, 200)})`],
-      ),
-    )
-  }
-  const judgeWrong = async (mistake: Mistake, seed: number): Promise<string[]> => {
-    const { problems } = await tryMistake(mistake, { ...options, seed })
-    return problems.map((problem) => `${mistake.name}, seed ${seed}: ${problem}`)
-  }
-  const judge = async <T extends { name: string }>(
-    all: readonly T[],
-    runs: number,
-    one: (what: T, seed: number) => Promise<string[]>,
-  ) => {
+  const judgeAll = async (trials: readonly Trial[]) => {
+    const left = trials.values()
     const problems: string[] = []
-    for (const what of all) {
-      for (let run = 0; run < runs; run++) {
+    let judged = 0
+    const work = async (lane: Lane): Promise<void> => {
+      for (const { name, seed, judge } of left) {
         signal.throwIfAborted()
-        problems.push(...(await one(what, SEED + run)))
+        const found = await judge(lane)
+        problems.push(...found.map((problem) => `${name}, seed ${seed}: ${problem}`))
+        say(`${++judged} of ${trials.length} judged, ${name}, seed ${seed}: ${found.join('; ') || 'as it should be'}`)
       }
-      say(`${what.name}: ${runs} times; so far ${problems.length} false`)
     }
-    return { runs: all.length * runs, problems } satisfies Judged
+    await Promise.all(lanes.map(work))
+    return { runs: trials.length, problems }
   }
   try {
-    const quick = (await readMistakes()).filter(({ seconds, part }) => seconds <= QUICK_S && part !== 'i-testing')
-    const wrongShops = new Random(SEED).shuffled(quick).slice(0, WRONG_SHOPS)
-    const wrong = await judge(wrongShops, Math.ceil(RUNS / 2), judgeWrong)
-    const right = await judge(RIGHT_SHOPS, RUNS, judgeRight)
-    const figures = { busy_loops: loops.length, right, wrong }
+    const wrongShops = chooseWrong(await readMistakes())
+    const seeds = Array.from({ length: RUNS }, (_, run) => SEED + run)
+    const wrong = await judgeAll(wrongTrials(wrongShops, seeds.slice(0, Math.ceil(RUNS / 2))))
+    const right = await judgeAll(rightTrials(seeds))
+    const figures = { busy_loops: loops.length, side_by_side: lanes.length, right, wrong }
     const targets = [
       atMost('false verdicts on right shops', right.problems.length, 0),
       atMost('false verdicts on wrong shops', wrong.problems.length, 0),
@@ -99,7 +134,7 @@ export const bench = async ({
     return { figures, targets }
   } finally {
     await relieve(loops)
-    await broker.kill9()
+    await Promise.all(brokers.map((broker) => broker.kill9()))
     await rm(dir, { recursive: true, force: true, maxRetries: 5 })
   }
 }
