@@ -31,6 +31,16 @@ const wrapped = (name: string, wrap: string): RightShop => ({
   },
 })
 
+/** It passes on what reaches the shell alone: standard input, SIGTERM, and in the other direction the exit code, which a signal makes it ask for twice. */
+const CHILD_OF_A_SHELL = `exec 3<&0
+"$@" <&3 &
+child=$!
+trap 'kill -TERM $child' TERM
+wait $child
+code=$?
+if kill -0 $child 2>/dev/null; then wait $child; code=$?; fi
+exit $code`
+
 /** Ten ways to be right: other code, other libraries, other habits of starting a program, slow ones and talkative ones. */
 export const RIGHT_SHOPS: readonly RightShop[] = [
   { name: 'the answer key', lay: async (dir) => void (await layParts(PARTS, dir, 'solution')) },
@@ -43,7 +53,7 @@ export const RIGHT_SHOPS: readonly RightShop[] = [
   },
   wrapped('by the whole path of its program', 'program=$(command -v "$1")\nshift\nexec "$program" "$@"'),
   wrapped('handed over by exec', 'exec "$@"'),
-  wrapped('as a child of a shell', '"$@"\nexit $?'),
+  wrapped('as a child of a shell', CHILD_OF_A_SHELL),
   wrapped('slow to start', 'sleep 1\nexec "$@"'),
   wrapped(
     'talkative on standard error',

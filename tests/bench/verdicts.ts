@@ -15,6 +15,8 @@ import { atLeast, atMost } from './target.ts'
 /** Fewer for a first look: VERDICT_RUNS=2 judges each right shop twice and each wrong one once. VERDICT_SEED: of the first run; another one adds to what was seen before. */
 const RUNS = Number(process.env.VERDICT_RUNS ?? 20)
 const SEED = Number(process.env.VERDICT_SEED ?? 11)
+/** A regular expression: only shops of such a name, to look again at those that were judged wrongly. */
+const ONLY = new RegExp(process.env.VERDICT_ONLY ?? '')
 /** Half of them are found out within seconds; for the others the checker has to wait, and to tell what is late from what never comes. */
 const WRONG_SHOPS = 20
 /** Always the same ones, whatever the seed of the runs. */
@@ -104,7 +106,8 @@ export const bench = async ({
     options: { brokers: [broker.brokers], signal, env: process.env },
   }))
   const loops = burden()
-  const judgeAll = async (trials: readonly Trial[]) => {
+  const judgeAll = async (all: readonly Trial[]) => {
+    const trials = all.filter(({ name }) => ONLY.test(name))
     const left = trials.values()
     const problems: string[] = []
     let judged = 0
