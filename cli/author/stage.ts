@@ -94,7 +94,7 @@ export class Stage {
     const child = this.#running.get(name)?.child
     if (child === undefined) throw new Error(`${name} is not started`)
     child.kill('SIGINT')
-    if (child.exitCode === null) await once(child, 'exit')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     return child.exitCode
   }
 

@@ -50,6 +50,8 @@ export const rawPipePerSecond = async (
   const topics = (['order-created', 'payment-success', 'stock-reserved'] as const).map((name) => `${prefix}-${name}`)
   await bus.createTopics(topics.map((topic) => ({ topic, partitions: 6 })))
   const children = await Promise.all(stages.map((stage) => start(brokers.join(','), prefix, stage)))
+  // Asked for now: a Ctrl-C reaches them as well, and who has ended already does not end again.
+  const ended = Promise.all(children.map((child) => once(child, 'exit')))
   const startedAt = performance.now()
   let sent = 0
   const customer = async (): Promise<void> => {
@@ -66,10 +68,16 @@ export const rawPipePerSecond = async (
         lags.length > 0 && lags.every(({ lag }) => lag === 0n) && total(lags, `${prefix}-stock-reserved`) >= orders,
     )
   const deadline = performance.now() + 120_000
-  while (!(await done()) && performance.now() < deadline) await pause(20)
+  while (!(await done())) {
+    if (performance.now() > deadline || children.some(({ exitCode, signalCode }) => exitCode ?? signalCode))
+      throw new Error(
+        `the raw pipe did not hand on all of ${orders} orders within two minutes, or one of its processes ended`,
+      )
+    await pause(20)
+  }
   const seconds = (performance.now() - startedAt) / 1000
   for (const child of children) child.kill('SIGTERM')
-  await Promise.all(children.map((child) => once(child, 'exit')))
+  await ended
   await bus.deleteTopics(topics)
   await bus.close()
   return round(orders / seconds, 0)
