@@ -147,6 +147,7 @@ class Member {
     this.#plan = {
       name: wish.name,
       instance,
+      isCrowded: wishesOf(options).length > Object.keys(CORE_PORTS).length,
       nodePath: options.nodePath ?? process.execPath,
       script: path.join(HOME, 'services', wish.name, 'main.ts'),
       cwd: HOME,

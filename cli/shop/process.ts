@@ -4,17 +4,19 @@ import { constants, setPriority } from 'node:os'
 
 /**
  * A service holds little and makes much short-lived garbage. By default V8 lets that pile up to three times the memory, for little more speed; a young
- * generation smaller than this costs a third more CPU. Order has the most to do and gets more of it. All else is looked through when it has grown by so many
- * percent: V8 on its own does that each second under load, since the heap is small, and it took an eighth of the CPU. Helpers of the young generation's
- * collector would only wait for cores that other services keep busy.
+ * generation smaller than this costs a third more CPU. Order has the most to do and gets more of it. Helpers of the young generation's collector would only
+ * wait for cores that other services keep busy.
+ *
+ * A heap this small V8 looks through as a whole when it has grown by 30 %, each second under load, which takes an eighth of the CPU. A few services may grow
+ * by more, for some 15 MB each; where they are many (`isCrowded`), that would be too much together.
  */
-export const leanOf = (service: string): string[] => {
+export const leanOf = (service: string, isCrowded = false): string[] => {
   const [youngMb, growthPercent] = service === 'order' ? [5, 60] : [3, 100]
   return [
     `--max-semi-space-size=${youngMb}`,
     '--max-old-space-size=80',
-    `--heap-growing-percent=${growthPercent}`,
     '--no-parallel-scavenge',
+    ...(isCrowded ? [] : [`--heap-growing-percent=${growthPercent}`]),
   ]
 }
 /** The C library keeps a pool of memory a thread. */
@@ -39,6 +41,8 @@ export interface Exit {
 export interface ProcessPlan {
   readonly name: string
   readonly instance: number
+  /** See `leanOf`. Default: false. */
+  readonly isCrowded?: boolean
   readonly nodePath: string
   readonly script: string
   readonly cwd: string
@@ -70,7 +74,7 @@ export class ShopProcess {
   /** Rejects with the system's error when the program cannot be started. */
   static start(plan: ProcessPlan): Promise<ShopProcess> {
     const log = openSync(plan.logFile, 'a')
-    const child = spawn(plan.nodePath, [...leanOf(plan.name), plan.script], {
+    const child = spawn(plan.nodePath, [...leanOf(plan.name, plan.isCrowded), plan.script], {
       cwd: plan.cwd,
       env: { ...plan.env },
       detached: true,

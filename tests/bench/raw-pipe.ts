@@ -69,7 +69,10 @@ export const rawPipePerSecond = async (
     )
   const deadline = performance.now() + 120_000
   while (!(await done())) {
-    if (performance.now() > deadline || children.some(({ exitCode, signalCode }) => exitCode ?? signalCode))
+    if (
+      performance.now() > deadline ||
+      children.some(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)
+    )
       throw new Error(
         `the raw pipe did not hand on all of ${orders} orders within two minutes, or one of its processes ended`,
       )
