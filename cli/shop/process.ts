@@ -11,7 +11,7 @@ import { constants, setPriority } from 'node:os'
  * by more, for some 15 MB each; where they are many (`isCrowded`), that would be too much together.
  */
 export const leanOf = (service: string, isCrowded = false): string[] => {
-  const [youngMb, growthPercent] = service === 'order' ? [5, 60] : [3, 100]
+  const [youngMb, growthPercent] = service === 'order' ? [4, 60] : [3, 100]
   return [
     `--max-semi-space-size=${youngMb}`,
     '--max-old-space-size=80',

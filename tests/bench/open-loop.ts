@@ -8,7 +8,7 @@ export interface Sent {
 }
 
 /** So many customers at once; each waits for its answer before it sends again. */
-export const CONNECTIONS = 64
+export const CONNECTIONS = 96
 
 export interface LoadOptions {
   readonly url: string
