@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { it } from 'node:test'
 import { TABLE } from '../cli/commands/table.ts'
+import { stepsOf } from '../cli/shop/saga-steps.ts'
 import { isComplete, tellStory } from '../cli/shop/story.ts'
 import { CORE_PORTS } from '../cli/shop/usual-ports.ts'
 import { createPaint } from '../cli/terminal/paint.ts'
@@ -40,14 +41,10 @@ it('given the README, when it draws the shop, then ports and arrows are those of
 it('given the README, when it shows a line of the demo, then that is how one of the whole shop looks', () => {
   const [shown = ''] = drawn(/^✓ order .*$/gm).map(([line]) => line)
   const ms = [0, ...[...shown.matchAll(/(\d+) ms/g)].map(([, time]) => Number(time))]
-  const good = [
-    'order-created',
-    'payment-success',
-    'stock-reserved',
-    'shipping.shipment.created',
-    'order.order.completed',
-  ]
-  const steps = good.map((type, i) => ({ type, at: ms[i] ?? 0 }))
+  const good = stepsOf('whole').filter(
+    ({ lane, saga = 'choreography' }) => lane === 'forward' && saga === 'choreography',
+  )
+  const steps = good.map(({ id: type }, i) => ({ type, at: ms[i] ?? 0 }))
   const story = { orderId: '01a1fccb-35e8-74e6-b2db-82cf873d4277', steps, reason: null, orchestrated: false }
   const outcome = { status: 'CONFIRMED', mailAt: ms.at(-1) ?? 0 }
   assert.ok(isComplete(story, 'whole'))

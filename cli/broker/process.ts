@@ -118,7 +118,7 @@ async function startOnLinux(pid: number): Promise<string | undefined> {
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
     ])
-    const fields = statOf(stat)
+    const fields = statFields(stat)
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]}@${boot.trim()}`
   } catch {
     return undefined
@@ -130,15 +130,16 @@ async function threadsOnLinux(pid: number): Promise<string[]> {
   return await Promise.all(
     threads.map(async (thread) => {
       const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => '')
-      return statOf(stat)[0] ?? ''
+      return statFields(stat)[0] ?? ''
     }),
   )
 }
 
-/** What /proc tells after the name, which may hold spaces and brackets; the state comes first. */
-const statOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+/** Of /proc/<pid>/stat what comes after the name, which may hold spaces and brackets: state, parent, group, … */
+export const statFields = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 
-async function stateByPs(pid: number): Promise<string> {
+/** One letter, the same on Linux and macOS, such as `T` of a process that was stopped; empty when it is gone. */
+export async function stateByPs(pid: number): Promise<string> {
   const { stdout } = await run('ps', ['-o', 'stat=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
   return stdout.trim().slice(0, 1)
 }

@@ -53,12 +53,10 @@ export class Runner {
   readonly #dead = new Set<string>()
   /** Checks that found nothing at work, at every try. */
   readonly #lifeless = new Set<string>()
-  readonly #brokerFault: KitFault
   #brokerDied = false
 
   constructor(parts: RunnerParts) {
     this.#parts = parts
-    this.#brokerFault = brokerDied(parts.isOwnBroker ?? false)
   }
 
   async run(
@@ -112,6 +110,10 @@ export class Runner {
       if (reason === undefined) this.#verdict(check, first, again?.get(check.id), seconds)
       else this.#report(check, reason.verdict, seconds, reason.diagnosis)
     }
+  }
+
+  get #brokerFault(): KitFault {
+    return brokerDied(this.#parts.isOwnBroker ?? false)
   }
 
   get #lifelessParts(): ReadonlySet<string> {

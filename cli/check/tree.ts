@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { statFields } from '../broker/process.ts'
 
 /**
  * A student's process and whatever it started. All of it shares a process group; what left the group (`setsid`) is still known
@@ -54,8 +55,7 @@ export function processes(): ProcessUse[] {
   return numbered().flatMap((pid) => {
     const stat = read(`/proc/${pid}/stat`)
     if (stat === '') return []
-    // "pid (name) state ppid pgrp …": the name may hold spaces and brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const fields = statFields(stat)
     const field = (index: number) => Number(fields[index])
     return [{ pid, parent: field(1), group: field(2), threads: field(17), memory: field(21) * 4096 }]
   })

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { LabError } from '../command.ts'
+import { environmentOf } from './environment.ts'
 import { type Follower, followFile } from './follow-file.ts'
 import { Guard } from './guard.ts'
 import { type Claim, claimPort } from './ports.ts'
-import { type Exit, LEAN_ENVIRONMENT, type ProcessPlan, ShopProcess } from './process.ts'
+import { type Exit, type ProcessPlan, ShopProcess } from './process.ts'
 import { untilReady } from './ready.ts'
 import { removeShopFile, writeShopFile } from './shop-file.ts'
 import { CORE_PORTS, SHOP_PORTS, type UrlOf } from './usual-ports.ts'
@@ -80,8 +80,6 @@ export interface Fleet {
 const HOME = path.resolve(import.meta.dirname, '../..')
 const STOP_MS = 6_000
 const READY_MS = 30_000
-/** What a process needs of its surroundings; everything else would make runs differ from one terminal to the next. */
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TZ', 'LANG', 'SystemRoot', 'NODE_COMPILE_CACHE']
 
 /**
  * Starts the reference shop and watches it. Resolves when all processes are started, not when they are ready: see `waitReady`.
@@ -159,22 +157,6 @@ class Member {
   async start(env: Readonly<Record<string, string>> = {}): Promise<ShopProcess> {
     this.process = await ShopProcess.start({ ...this.#plan, env: { ...this.#plan.env, ...env } })
     return this.process
-  }
-}
-
-function environmentOf(options: FleetOptions, port: number, instance: number): Record<string, string> {
-  const passed = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
-  return {
-    ...LEAN_ENVIRONMENT,
-    // Stripped and compiled once for all starts: half the start-up time, and the stripper itself (30 MB) is not loaded.
-    NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'node-compile-cache'),
-    ...Object.fromEntries(passed),
-    KAFKA_BROKERS: options.brokers.join(','),
-    PORT: String(port),
-    DATA_DIR: options.dir,
-    INSTANCE: String(instance),
-    // The lab contract fills the shelf at every start; a shop of our own must not sell the same units twice.
-    STOCK_LOAD: 'once',
   }
 }
 

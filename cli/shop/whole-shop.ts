@@ -1,3 +1,4 @@
+import { passedOn } from './environment.ts'
 import type { ServiceWish } from './fleet.ts'
 import { ADMIN_EMAIL, type Secrets } from './secrets.ts'
 import { SHOP_PORTS, type UrlOf } from './usual-ports.ts'
@@ -13,9 +14,6 @@ const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
   ...{ order: ['LOCAL_GUESTS'], payment: ['LOCAL_GUESTS'], inventory: ['LOCAL_GUESTS'] },
   ...{ notification: ['LOCAL_GUESTS', 'SMTP_URL'], gateway: ['REDIS_URL', 'CORS_ORIGINS'] },
 }
-
-const passedOn = (env: NodeJS.ProcessEnv, names: readonly string[]) =>
-  Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
 
 /** All nine services with what each needs to know beside the broker: the others' addresses, whose tokens count, and where the secrets lie. */
 export function wholeShop(secrets: Secrets, env: NodeJS.ProcessEnv): ServiceWish[] {

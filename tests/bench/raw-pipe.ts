@@ -60,26 +60,25 @@ export const rawPipePerSecond = async (
       await bus.send([{ topic: topics[0]!, key, value: payload, headers: { traceparent } }])
     }
   }
-  await Promise.all(Array.from({ length: inFlight }, customer))
   const sinks = [`${prefix}-notification`, `${prefix}-order`]
   const done = async () =>
     (await Promise.all(sinks.map((group) => bus.lag(group)))).every(
       (lags) =>
         lags.length > 0 && lags.every(({ lag }) => lag === 0n) && total(lags, `${prefix}-stock-reserved`) >= orders,
     )
-  const deadline = performance.now() + 120_000
-  while (!(await done())) {
-    if (
-      performance.now() > deadline ||
-      children.some(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)
-    )
-      throw new Error(
-        `the raw pipe did not hand on all of ${orders} orders within two minutes, or one of its processes ended`,
-      )
-    await pause(20)
+  try {
+    await Promise.all(Array.from({ length: inFlight }, customer))
+    const deadline = performance.now() + 120_000
+    while (!(await done())) {
+      if (performance.now() > deadline) throw new Error(`the raw pipe took more than two minutes for ${orders} orders`)
+      if (children.some(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null))
+        throw new Error('a process of the raw pipe ended before all orders had gone the whole way')
+      await pause(20)
+    }
+  } finally {
+    for (const child of children) child.kill('SIGTERM')
   }
   const seconds = (performance.now() - startedAt) / 1000
-  for (const child of children) child.kill('SIGTERM')
   await ended
   await bus.deleteTopics(topics)
   await bus.close()

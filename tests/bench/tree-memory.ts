@@ -1,18 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { statFields } from '../../cli/broker/process.ts'
 
 /** Megabytes of a process and all that came out of it; memory that processes share is counted once, in parts. Linux. */
 export async function treeMemory(root: number): Promise<number> {
   const parents = new Map<number, number>()
   for (const id of await readdir('/proc')) {
     if (!/^\d+$/.test(id)) continue
-    const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '')
-    // The name stands in brackets and may hold anything; state and parent come behind it.
-    const parent = Number(
-      stat
-        .slice(stat.lastIndexOf(')') + 1)
-        .trim()
-        .split(' ')[1],
-    )
+    const parent = Number(statFields(await readFile(`/proc/${id}/stat`, 'utf8').catch(() => ''))[1])
     if (parent > 0) parents.set(Number(id), parent)
   }
   const isOurs = (id: number | undefined): boolean =>

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { statFields } from '../../cli/broker/process.ts'
 
 export interface Usage {
   /** In units of 2^20 bytes, as `top` and `ps` count them. */
@@ -13,8 +14,7 @@ const pageBytes = 4096
 /** What a process has used, from Linux' /proc; null elsewhere or when it is gone. */
 export const usageOf = (pid: number): Usage | null => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const fields = statFields(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     const cpuS = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
     return { rssMb: Math.round((Number(fields[21]) * pageBytes) / 2 ** 20), cpuS }
   } catch {

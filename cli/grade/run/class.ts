@@ -62,13 +62,10 @@ export function isMachinesFault({ status, findings, report }: Pick<Result, 'stat
 }
 
 // Whatever cannot be looked at is told when it is taken in.
-const sizeOf = ({ source }: Submission): Promise<number> | number =>
-  source === null ? 0 : bytesOf(source).catch(() => 0)
-
-async function printOf({ source }: Submission): Promise<string> {
-  // Whatever cannot be looked at is told when it is taken in.
-  return source === null ? '' : await fingerprintOf(source).catch(() => '')
-}
+const sizeOf = async ({ source }: Submission): Promise<number> =>
+  source === null ? 0 : await bytesOf(source).catch(() => 0)
+const printOf = async ({ source }: Submission): Promise<string> =>
+  source === null ? '' : await fingerprintOf(source).catch(() => '')
 
 function isKept(
   { status, fingerprint, seed, report }: Result,

@@ -1,17 +1,7 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { stateByPs } from '../../../cli/broker/process.ts'
 import { inflict } from './nemesis.ts'
 import { nameOf, type Place, type Rig, SESSION_MS } from './rig.ts'
 import { waitFor } from './wait.ts'
-
-const run = promisify(execFile)
-
-/** `T` is a process that was stopped, the same on Linux and macOS; one that is gone is none. */
-const isStopped = (pid: number): Promise<boolean> =>
-  run('ps', ['-o', 'stat=', '-p', String(pid)]).then(
-    ({ stdout }) => stdout.trim().startsWith('T'),
-    () => false,
-  )
 
 const groupOf = ({ service }: Place): string => `${service}-group`
 const clientOf = ({ service, instance }: Place): string => `${service}-${instance}`
@@ -38,7 +28,7 @@ const freezeOnce = async (rig: Rig, place: Place): Promise<number | null> => {
       deadlineMs: 10_000,
       everyMs: 100,
     })
-    return (await isStopped(pid)) ? Math.round(performance.now() - frozenAt) : null
+    return (await stateByPs(pid)) === 'T' ? Math.round(performance.now() - frozenAt) : null
   } finally {
     await rig.fleet.kill(place.service, place.instance, 'SIGCONT')
   }
