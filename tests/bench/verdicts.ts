@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -9,8 +7,10 @@ import { check, type TryOptions, tryMistake } from '../../cli/author/try-mistake
 import { startBroker } from '../../cli/broker/throwaway.ts'
 import { select } from '../../cli/check/course.ts'
 import { Random } from '../../cli/check/random.ts'
+import { inLanes } from '../../cli/grade/run/lanes.ts'
 import { RIGHT_SHOPS } from './right-shops.ts'
 import { atLeast, atMost } from './target.ts'
+import { round } from './usage.ts'
 
 /** Fewer for a first look: VERDICT_RUNS=2 judges each right shop twice and each wrong one once. VERDICT_SEED: of the first run; another one adds to what was seen before. */
 const RUNS = Number(process.env.VERDICT_RUNS ?? 20)
@@ -24,16 +24,19 @@ const CHOICE = 11
 const QUICK_S = 10
 const SLOW_S = 60
 
-/** One busy loop a core: whatever is measured gets half of the machine. Returns what ends them. */
-const burden = (): (() => Promise<unknown>) => {
-  const loops = Array.from({ length: os.availableParallelism() }, () =>
-    spawn(process.execPath, ['-e', 'for(;;);'], { stdio: 'ignore' }),
-  )
-  // Asked for now: a Ctrl-C reaches them as well, and who has ended already does not end again.
-  const ended = Promise.all(loops.map((loop) => once(loop, 'exit')))
+/** So many on each core that all of them together ask for more than twice of what the machine has: see `load_a_core`. */
+const SIDE_BY_SIDE = 2 * os.availableParallelism()
+const LOOK_MS = 5_000
+
+/** Notes how many programs wanted each core, on the average of the last minute, until it is asked for the mean of all looks. */
+const watchLoad = (): (() => number) => {
+  const seen: number[] = []
+  const look = () => seen.push((os.loadavg()[0] ?? 0) / os.availableParallelism())
+  const timer = setInterval(look, LOOK_MS)
   return () => {
-    for (const loop of loops) loop.kill('SIGKILL')
-    return ended
+    clearInterval(timer)
+    look()
+    return round(seen.reduce((sum, load) => sum + load) / seen.length, 1)
   }
 }
 
@@ -52,7 +55,7 @@ interface Trial {
   judge(lane: Lane): Promise<readonly string[]>
 }
 
-/** Who judges one shop at a time, with a broker of its own: two shops would take each other's events. */
+/** Where one shop at a time is judged, with a broker of its own: two shops would take each other's events. */
 interface Lane {
   readonly dir: string
   readonly options: Omit<TryOptions, 'seed'>
@@ -87,8 +90,8 @@ const wrongTrials = (mistakes: readonly Mistake[], seeds: readonly number[]): Tr
   )
 
 /**
- * How far the checker can be trusted on a machine that is twice as slow: right shops must lose nothing, wrong ones must get their own diagnosis, each
- * time. As many are judged side by side as there are cores, beside as many busy loops. With its 400 runs it takes hours.
+ * How far the checker can be trusted on a machine that has twice as much to do as it can: right shops must lose nothing, wrong ones must get their own
+ * diagnosis, each time. The load is other shops that are judged, so that its 400 runs take two hours and not four.
  */
 export const bench = async ({
   signal = new AbortController().signal,
@@ -98,44 +101,44 @@ export const bench = async ({
   say?: (line: string) => void
 } = {}) => {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-verdicts-'))
-  const numbers = Array.from({ length: os.availableParallelism() }, (_, n) => n)
+  const numbers = Array.from({ length: SIDE_BY_SIDE }, (_, n) => n)
   const brokers = await Promise.all(numbers.map((n) => startBroker({ dir: path.join(dir, `kafka-${n}`) })))
-  const lanes: Lane[] = brokers.map((broker) => ({
+  const free: Lane[] = brokers.map((broker) => ({
     dir,
     options: { brokers: [broker.brokers], signal, env: process.env },
   }))
-  const relieve = burden()
-  const judgeAll = async (all: readonly Trial[]) => {
-    const trials = all.filter(({ name }) => ONLY.test(name))
-    const left = trials.values()
-    const problems: string[] = []
-    let judged = 0
-    const work = async (lane: Lane): Promise<void> => {
-      for (const { name, seed, judge } of left) {
-        signal.throwIfAborted()
-        const found = await judge(lane)
-        problems.push(...found.map((problem) => `${name}, seed ${seed}: ${problem}`))
-        say(`${++judged} of ${trials.length} judged, ${name}, seed ${seed}: ${found.join('; ') || 'as it should be'}`)
-      }
-    }
-    await Promise.all(lanes.map(work))
-    return { runs: trials.length, problems }
+  const wrongShops = chooseWrong(await readMistakes())
+  const seeds = Array.from({ length: RUNS }, (_, run) => SEED + run)
+  const all = { wrong: wrongTrials(wrongShops, seeds.slice(0, Math.ceil(RUNS / 2))), right: rightTrials(seeds) }
+  const trials = [...all.wrong, ...all.right].filter(({ name }) => ONLY.test(name))
+  const problems = new Map<Trial, readonly string[]>()
+  const judge = async (trial: Trial): Promise<void> => {
+    const lane = free.pop()!
+    const found = await trial.judge(lane).finally(() => free.push(lane))
+    problems.set(trial, found)
+    const said = found.join('; ') || 'as it should be'
+    say(`${problems.size} of ${trials.length} judged, ${trial.name}, seed ${trial.seed}: ${said}`)
   }
+  const outcomeOf = (some: readonly Trial[]) => ({
+    runs: some.filter((trial) => problems.has(trial)).length,
+    problems: some.flatMap((trial) =>
+      (problems.get(trial) ?? []).map((problem) => `${trial.name}, seed ${trial.seed}: ${problem}`),
+    ),
+  })
   try {
-    const wrongShops = chooseWrong(await readMistakes())
-    const seeds = Array.from({ length: RUNS }, (_, run) => SEED + run)
-    const wrong = await judgeAll(wrongTrials(wrongShops, seeds.slice(0, Math.ceil(RUNS / 2))))
-    const right = await judgeAll(rightTrials(seeds))
-    const figures = { busy_loops: lanes.length, side_by_side: lanes.length, right, wrong }
+    const loadSoFar = watchLoad()
+    await inLanes({ base: SIDE_BY_SIDE, most: SIDE_BY_SIDE }, trials, judge, { signal }).finally(loadSoFar)
+    signal.throwIfAborted()
+    const [wrong, right, load] = [outcomeOf(all.wrong), outcomeOf(all.right), loadSoFar()]
     const targets = [
       atMost('false verdicts on right shops', right.problems.length, 0),
       atMost('false verdicts on wrong shops', wrong.problems.length, 0),
       atLeast('right shops', RIGHT_SHOPS.length, 10),
       atLeast('wrong shops', wrongShops.length, WRONG_SHOPS),
+      atLeast('load a core', load, 2),
     ]
-    return { figures, targets }
+    return { figures: { side_by_side: SIDE_BY_SIDE, load_a_core: load, right, wrong }, targets }
   } finally {
-    await relieve()
     await Promise.all(brokers.map((broker) => broker.kill9()))
     await rm(dir, { recursive: true, force: true, maxRetries: 5 })
   }
