@@ -23,7 +23,7 @@ const seed = Number(process.env.GRADE_SEED ?? randomInt(2 ** 31))
 const parts = process.env.GRADE_PARTS ?? (full ? 'all' : 'a,c')
 const limit = full ? 3 * 3_600_000 : 600_000
 const { tier } = await bestTier()
-const isolated = tier === 'T3' || tier === 'T2'
+const isolated = tier !== 'T0'
 const canary = `canary-${randomUUID()}`
 const mark = `mark-${randomUUID()}`
 

@@ -7,7 +7,7 @@ import { betterTiers, type Examination, examineSandbox } from './examine.ts'
 const MEANING = {
   T3: 'bubblewrap and a cgroup: the best there is',
   T2: 'bubblewrap and rlimits: memory is watched, not fenced',
-  T1: 'Docker (its command line is not tested by us)',
+  T1: 'Docker: the same box as a container, slower to start',
   T0: "none: 'lab grade' refuses unless you say --i-trust-these-submissions",
 } as const
 

@@ -4,6 +4,7 @@ import type { Ending, Launch, Launched, Launcher } from '../../check/launch.ts'
 import { groupAlive } from '../../check/tree.ts'
 import { type BoxPlan, bubblewrapWords } from './bubblewrap.ts'
 import type { Cgroup, CgroupEvents, CgroupTree } from './cgroup.ts'
+import { dockerEnvironment } from './containers.ts'
 import type { Control } from './control.ts'
 import { type Den, stagePlaces } from './den.ts'
 import { dockerWords } from './docker.ts'
@@ -25,6 +26,7 @@ export interface BoxParts {
   /** How a program gets into its box; `id` is a number of its own. */
   readonly way: (launch: Launch, id: number) => Promise<Way>
   readonly incidents: Incidents
+  /** Of the kernel, or of the Docker engine. */
   readonly cgroup: CgroupTree | undefined
   /** Of the programs, where root runs the kit. */
   readonly uid: number | undefined
@@ -51,15 +53,15 @@ export class Box implements Launcher {
   }
 
   async launch(launch: Launch): Promise<Launched> {
-    const { kind, den, cgroup } = this.#parts
+    const { den, cgroup } = this.#parts
     const id = ++this.#count
-    const [way, group] = await Promise.all([this.#parts.way(launch, id), cgroup?.program()])
     const name = `${path.basename(den.folder)}-${id}`
+    const [way, group] = await Promise.all([this.#parts.way(launch, id), cgroup?.program(name)])
     const child = await this.#spawn(launch, way, name, group).catch(async (error: Error) => {
       await tidyUp(way, group, false)
       throw notMade(error.message)
     })
-    const end = () => kill(child, group, kind === 'docker' ? name : undefined)
+    const end = () => kill(child, group)
     const running = watched(child)
     const events = running.exit.then(() => group?.events())
     this.#remember(events.then(() => emptied(running)).then((isEmpty) => tidyUp(way, group, isEmpty)))
@@ -109,7 +111,7 @@ export class Box implements Launcher {
         : entryWords(bubblewrapWords(plan), binds, entry)
     return spawn(program, args, {
       cwd: '/',
-      env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+      env: kind === 'docker' ? dockerEnvironment() : { PATH: process.env.PATH ?? '/usr/bin:/bin' },
       detached: true,
       stdio: [launch.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', kind === 'docker' ? 'ignore' : 'pipe'],
     })
@@ -148,15 +150,13 @@ export class Box implements Launcher {
 export const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
 
 /** All of it dies with the first process of its own namespace, and that dies with this one. */
-function kill(child: ChildProcess, group: Cgroup | undefined, container: string | undefined): void {
+function kill(child: ChildProcess, group: Cgroup | undefined): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   } catch {
     // Nothing is left.
   }
   void group?.kill()
-  // A container is not a child of the docker command that started it.
-  if (container !== undefined) spawn('docker', ['kill', container], { stdio: 'ignore' }).on('error', () => {})
 }
 
 function note(

@@ -15,7 +15,8 @@ export interface BoxPlan {
   readonly words: readonly string[]
 }
 
-const SHARED_MEMORY = 16 * 2 ** 20
+/** Bytes of /dev/shm. */
+export const SHARED_MEMORY = 16 * 2 ** 20
 
 /**
  * The command line of a sandbox: every namespace of its own, but for the network, which is its gate's; no capability, none to be had, no

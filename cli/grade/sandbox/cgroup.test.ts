@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { findCgroups, openCgroup } from './cgroup.ts'
+import { findCgroups, openCgroup, placeOf } from './cgroup.ts'
 import { LIMITS } from './limits.ts'
 
 /** Plain folders: what is written where. That the kernel heeds it, the attacks on a real sandbox show. */
@@ -22,7 +22,7 @@ test('given cgroups of version 2, when a program gets its group, then controller
   const { place, why } = await findCgroups(root)
   assert.ok(place, why)
   assert.equal(read('cgroup.subtree_control'), '+memory +pids +cpu')
-  const group = await (await openCgroup(place, 'box', LIMITS)).program()
+  const group = await (await openCgroup(place, 'box', LIMITS)).program('box-1')
   assert.equal(read('box', 'cgroup.subtree_control'), '+memory +pids +cpu')
   assert.equal(read('box', 'cpu.max'), '100000 100000')
   assert.equal(read('box', 'p1', 'memory.max'), String(384 * 2 ** 20))
@@ -41,7 +41,7 @@ test('given cgroups of version 1, when a program gets its group, then each contr
   const { root, read } = await fakeTree(t, 1)
   const { place, why } = await findCgroups(root)
   assert.ok(place, why)
-  const group = await (await openCgroup(place, 'box', LIMITS)).program()
+  const group = await (await openCgroup(place, 'box', LIMITS)).program('box-1')
   assert.equal(read('cpu', 'box', 'cpu.cfs_quota_us'), '100000')
   assert.equal(read('memory', 'box', 'p1', 'memory.limit_in_bytes'), String(384 * 2 ** 20))
   assert.equal(read('pids', 'box', 'p1', 'pids.max'), '128')
@@ -56,4 +56,14 @@ test('given no cgroups, when they are looked for, then it is said where none can
   const { place, why } = await findCgroups(root)
   assert.equal(place, undefined)
   assert.match(why, /ENOENT at .*pids/)
+})
+
+test('given the groups of a process, when they are of version 1 or of version 2, then their folders are known', () => {
+  const folder = (name: string) => `/sys/fs/cgroup/${name}`
+  assert.deepEqual(placeOf('8:pids:/docker/c1\n4:memory:/docker/c1\n1:cpu,cpuacct:/docker/c1\n0::/\n'), {
+    ...{ version: 1, memory: folder('memory/docker/c1'), pids: folder('pids/docker/c1') },
+    cpu: folder('cpu/docker/c1'),
+  })
+  const one = folder('system.slice/docker-c1.scope')
+  assert.deepEqual(placeOf('0::/system.slice/docker-c1.scope\n'), { version: 2, memory: one, pids: one, cpu: one })
 })

@@ -19,6 +19,8 @@ export interface CgroupEvents {
   readonly refusedForks: number
 }
 
+export const NO_EVENTS: CgroupEvents = { oomKills: 0, refusedForks: 0 }
+
 /** The group of one program. */
 export interface Cgroup {
   /** Files into which a process writes its id to join. */
@@ -32,7 +34,8 @@ export interface Cgroup {
 
 /** The group of a submission, with a group for each program that it runs. */
 export interface CgroupTree {
-  program(): Promise<Cgroup>
+  /** `name` is that of the program's box. */
+  program(name: string): Promise<Cgroup>
   remove(): Promise<void>
 }
 
@@ -121,22 +124,43 @@ async function openProgram(place: CgroupPlace, limits: Limits): Promise<Cgroup> 
   // A kernel without accounting of swap does not have the file.
   await writeFile(join(place.memory, swap), place.version === 2 ? '0' : String(limits.memory)).catch(() => {})
   await writeFile(join(place.pids, 'pids.max'), String(limits.pids))
-  const count = async (folder: string, file: string, name: string) => {
-    const text = await readFile(join(folder, file), 'utf8').catch(() => '')
-    return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
-  }
-  const oom = place.version === 2 ? 'memory.events' : 'memory.oom_control'
   return {
     doors: folders.map((folder) => join(folder, 'cgroup.procs')),
-    events: async () => ({
-      oomKills: await count(place.memory, oom, 'oom_kill'),
-      refusedForks: await count(place.pids, 'pids.events', 'max'),
-    }),
+    events: async () => (await countsOf(place)) ?? NO_EVENTS,
     kill: () => killAll(place.pids),
     remove: async () => {
       for (const folder of folders) await removeFolder(folder)
     },
   }
+}
+
+/** What the kernel has counted so far; undefined when there is no such group any more. */
+export async function countsOf({ version, memory, pids }: CgroupPlace): Promise<CgroupEvents | undefined> {
+  const [oom, forks] = await Promise.all(
+    [join(memory, version === 2 ? 'memory.events' : 'memory.oom_control'), join(pids, 'pids.events')].map((file) =>
+      readFile(file, 'utf8').catch(() => undefined),
+    ),
+  )
+  if (oom === undefined && forks === undefined) return undefined
+  const count = (text = '', name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
+  return { oomKills: count(oom, 'oom_kill'), refusedForks: count(forks, 'max') }
+}
+
+/** The groups of a process that others have made, from the text of its /proc/<pid>/cgroup. */
+export function placeOf(text: string): CgroupPlace {
+  const folders = new Map(
+    text
+      .trim()
+      .split('\n')
+      .flatMap((line) => {
+        const [, controllers = '', folder = ''] = line.split(':')
+        return controllers.split(',').map((name) => [name, folder] as const)
+      }),
+  )
+  const version = folders.has('memory') ? 1 : 2
+  const own = (name: string) =>
+    version === 1 ? join(V1, name, folders.get(name) ?? '') : join(V1, folders.get('') ?? '')
+  return { version, memory: own('memory'), pids: own('pids'), cpu: own('cpu') }
 }
 
 async function killAll(folder: string): Promise<void> {

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { isAlive, processRef } from '../../broker/process.ts'
 import { findCgroups, removeCgroup } from './cgroup.ts'
+import { removeContainers } from './containers.ts'
 import { unmount } from './disk.ts'
 import { ETC, MANIFEST, type Mount } from './mounts.ts'
 
@@ -21,15 +22,20 @@ export interface Den {
   remove(): Promise<void>
 }
 
-/** `mounted` is a file system that is to go with the den, also when a later run has to clean up. */
-export async function openDen(mounted: string | undefined, etcFolders: readonly string[]): Promise<Den> {
+/** What is to go with a den, also when a later run has to clean up: a file system, and containers. */
+interface Tied {
+  readonly mounted: string | undefined
+  readonly kind: 'bubblewrap' | 'docker'
+}
+
+export async function openDen(tied: Tied, etcFolders: readonly string[]): Promise<Den> {
   const folder = await mkdtemp(path.join(ROOM, NAME))
   const at = (name: string) => path.join(folder, name)
   const room = async (name: string) => {
     await mkdir(at(name), { mode: 0o755, recursive: true })
     return at(name)
   }
-  await writeFile(at('owner.json'), JSON.stringify({ owner: await processRef(process.pid), mounted }))
+  await writeFile(at('owner.json'), JSON.stringify({ owner: await processRef(process.pid), ...tied }))
   await chmod(folder, 0o711)
   await writeFile(at('package.json'), MANIFEST)
   await room('etc')
@@ -62,8 +68,9 @@ export async function sweepDens(): Promise<void> {
     const text = await readFile(path.join(folder, 'owner.json'), 'utf8').catch(() => undefined)
     // The room is everybody's: what another user has laid there is not ours to believe.
     if (text === undefined || (await lstat(folder)).uid !== process.getuid?.()) continue
-    const { owner, mounted } = JSON.parse(text) as { owner?: { pid: number; started: string }; mounted?: string }
+    const { owner, mounted, kind } = JSON.parse(text) as Partial<Tied> & { owner?: { pid: number; started: string } }
     if (await isAlive(owner)) continue
+    if (kind === 'docker') await removeContainers(name)
     const { place } = await findCgroups()
     if (place !== undefined) await removeCgroup(place, name).catch(() => {})
     if (mounted !== undefined) {

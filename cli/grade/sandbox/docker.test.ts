@@ -6,7 +6,7 @@ import { LIMITS } from './limits.ts'
 test('given a plan, when it is written for Docker, then network, rights, memory, processes and mounts are as in the sandbox', () => {
   const mounts = [
     { from: '/kit/node_modules', to: '/box/node_modules' },
-    { from: '/in', to: '/box/shop', write: true },
+    { from: '/in "of" b, c:d', to: '/box/shop', write: true },
   ] as const
   const plan = {
     mounts,
@@ -24,12 +24,12 @@ test('given a plan, when it is written for Docker, then network, rights, memory,
     '--user 61001:61001',
     '--pids-limit 128',
     `--memory ${384 * 2 ** 20}`,
-    '--volume /kit/node_modules:/box/node_modules:ro',
-    '--volume /in:/box/shop:rw',
+    '--mount type=bind,"source=/kit/node_modules","target=/box/node_modules",readonly',
+    '--mount type=bind,"source=/in ""of"" b, c:d","target=/box/shop" ',
     '--env PORT=5001',
     '--env HOME=/tmp',
   ]) {
     assert.ok(line.includes(wanted), wanted)
   }
-  assert.ok(line.endsWith('debian:12-slim node x.mjs'))
+  assert.match(line, /saga-lab-box:1 \/bin\/sh -c .* sh node x\.mjs$/)
 })

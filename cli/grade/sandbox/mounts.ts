@@ -53,6 +53,7 @@ export const MANIFEST = '{ "name": "box", "private": true, "type": "module" }\n'
 export const ETC: Readonly<Record<string, string>> = {
   passwd: 'lab:x:65534:65534:lab:/tmp:/bin/sh\n',
   group: 'lab:x:65534:\n',
+  hostname: 'lab\n',
   hosts: '127.0.0.1 localhost lab\n',
   'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
   'resolv.conf': '',

@@ -4,7 +4,8 @@ import { SERVICES } from '../../check/contract.ts'
 import { type Launcher, launchDirectly } from '../../check/launch.ts'
 import { KitFault } from '../../check/verdict.ts'
 import { Box, type BoxParts, mb } from './box.ts'
-import { findCgroups, openCgroup } from './cgroup.ts'
+import { type CgroupTree, findCgroups, openCgroup } from './cgroup.ts'
+import { containersOf, ensureImage } from './containers.ts'
 import { openDen } from './den.ts'
 import { mountDisk, sizeOf, unmount } from './disk.ts'
 import { type Door, openDoor } from './door.ts'
@@ -16,7 +17,7 @@ import type { Limits } from './limits.ts'
 import { INSIDE, MANIFEST, type Mount } from './mounts.ts'
 import { assertProgram } from './programs.ts'
 import { supervised } from './supervised.ts'
-import type { TierReport } from './tier.ts'
+import type { Tier, TierReport } from './tier.ts'
 import { toolchainProblem } from './toolchains.ts'
 import { takeUid } from './uids.ts'
 
@@ -72,13 +73,12 @@ export async function openBox(options: OpenOptions, limits: Limits, closers: Clo
   const ownDisk = uid !== undefined && (await mountDisk(shop, own.bytes, own.files, uid))
   if (ownDisk) closers.push(() => unmount(shop))
   await copyShop(submission, shop, uid)
-  const den = await openDen(ownDisk ? shop : undefined, etcFolders(toolchains))
-  closers.push(() => den.remove())
   const kind = tier.tier === 'T1' ? 'docker' : 'bubblewrap'
+  const den = await openDen({ mounted: ownDisk ? shop : undefined, kind }, etcFolders(toolchains))
+  closers.push(() => den.remove())
   const ports = options.brokers.map((address) => Number(address.slice(address.lastIndexOf(':') + 1)))
   const onSent = countSent(limits, incidents)
-  const { place } = tier.tier === 'T3' ? await findCgroups() : {}
-  const cgroup = place === undefined ? undefined : await openCgroup(place, path.basename(den.folder), limits)
+  const cgroup = await groupsFor(tier.tier, path.basename(den.folder), limits)
   if (cgroup !== undefined) closers.push(() => cgroup.remove())
   const mounts: Mount[] = [
     { from: den.etc, to: '/etc' },
@@ -109,13 +109,22 @@ export async function openBox(options: OpenOptions, limits: Limits, closers: Clo
     incidents,
     shop,
     ownDisk,
-    counted: cgroup !== undefined || kind === 'docker',
+    counted: cgroup !== undefined,
   })
   closers.push(
     () => guard.stop(),
     () => box.close(),
   )
   return { launcher: box, incidents: incidents.list }
+}
+
+async function groupsFor(tier: Tier, sandbox: string, limits: Limits): Promise<CgroupTree | undefined> {
+  if (tier === 'T1') {
+    await ensureImage()
+    return containersOf(sandbox)
+  }
+  const { place } = tier === 'T3' ? await findCgroups() : {}
+  return place === undefined ? undefined : await openCgroup(place, sandbox, limits)
 }
 
 /** A tool chain below /etc needs a place in the box's own /etc. */

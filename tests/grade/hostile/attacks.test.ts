@@ -4,96 +4,110 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { ask } from '../../../cli/check/http.ts'
 import { Recorder } from '../../../cli/check/recorder.ts'
-import { boxed, processesWith, told, until, whyNot } from './boxed.ts'
+import type { Tier } from '../../../cli/grade/sandbox/tier.ts'
+import { boxed, eachKind, processesWith, told, until, whyNot } from './boxed.ts'
 
 const KIT = path.resolve(import.meta.dirname, '../../..')
-const noT3 = await whyNot('T3')
-const noT2 = await whyNot('T2')
-const best = noT3 === false ? 'T3' : 'T2'
-const skip = noT3 === false ? false : noT2
-console.log(`# tried in ${skip === false ? best : 'no sandbox'}${noT3 === false ? '' : ` (${noT3})`}`)
+const kinds = await eachKind()
+
+/** In a box of bubblewrap's, and in a container where there is a Docker engine. */
+const everywhere = (what: string, body: (t: TestContext, tier: Tier) => Promise<void>) => {
+  for (const [tier, skip] of kinds) test(`${what} (${tier})`, { skip }, (t) => body(t, tier))
+}
+const others: typeof kinds = kinds[0]?.[0] === 'T3' ? [['T2', await whyNot('T2')]] : []
+for (const [tier, why] of [...kinds, ...others]) console.log(why === false ? `# tried in ${tier}` : `# ${why}`)
 
 type Refused = { refused: string }
 
-test('given a file thief, when it reads the answer key, other submissions and the system, then it gets nothing of them', {
-  skip,
-}, async (t) => {
-  const { folder, run } = await boxed(t, best)
-  const other = path.join(folder, 'other')
-  mkdirSync(other)
-  writeFileSync(path.join(other, 'secret.ts'), 'another student')
-  const targets = [path.join(other, 'secret.ts'), path.join(KIT, 'answer-key'), path.join(KIT, 'package.json'), folder]
-  process.env.LAB_SECRET = 'canary-in-the-environment'
-  const thief = await run('payment', ['node', 'file-thief.mjs', ...targets])
-  const got = told<Record<string, string | Refused>>(thief)
-  for (const name of [...targets, '/etc/shadow', '/root', '/home', '/var', '/sys/fs/cgroup', 'by a link']) {
-    assert.match((got[name] as Refused).refused ?? `read: ${got[name]}`, /ENOENT|EACCES/, name)
-  }
-  assert.doesNotMatch(JSON.stringify(got), /canary|another student/)
-  assert.equal(got['/etc/passwd'], 'lab:x:65534:65534:lab:/tmp:/bin/sh\n')
-})
+everywhere(
+  'given a file thief, when it reads the answer key, other submissions and the system, then it gets nothing of them',
+  async (t, tier) => {
+    const { folder, run } = await boxed(t, tier)
+    const other = path.join(folder, 'other')
+    mkdirSync(other)
+    writeFileSync(path.join(other, 'secret.ts'), 'another student')
+    const targets = [
+      path.join(other, 'secret.ts'),
+      path.join(KIT, 'answer-key'),
+      path.join(KIT, 'package.json'),
+      folder,
+    ]
+    process.env.LAB_SECRET = 'canary-in-the-environment'
+    const thief = await run('payment', ['node', 'file-thief.mjs', ...targets])
+    const got = told<Record<string, string | Refused>>(thief)
+    for (const name of [...targets, '/etc/shadow', '/root', '/home', '/var', '/sys/fs/cgroup', 'by a link']) {
+      assert.match((got[name] as Refused).refused ?? `read: ${got[name]}`, /ENOENT|EACCES/, name)
+    }
+    assert.doesNotMatch(JSON.stringify(got), /canary|another student/)
+    assert.equal(got['/etc/passwd'], 'lab:x:65534:65534:lab:/tmp:/bin/sh\n')
+  },
+)
 
-test('given a writer, when it writes outside of its copy, then nothing is written and the kit still reads what was handed in', {
-  skip,
-}, async (t) => {
-  const { box, folder, run } = await boxed(t, best)
-  const grades = path.join(folder, 'grades.db')
-  const writer = await run('payment', ['node', 'writer-outside.mjs', grades, path.join(KIT, 'owned')])
-  const got = told<Record<string, string>>(writer)
-  for (const [name, end] of Object.entries(got)) {
-    if (name !== 'lab.json') assert.notEqual(end, 'written', name)
-  }
-  assert.ok(!existsSync(grades) && !existsSync(path.join(KIT, 'owned')))
-  assert.equal(got['lab.json'], 'written')
-  assert.equal(readFileSync(path.join(box.workspace, 'lab.json'), 'utf8'), '{ "contract": 1 }')
-})
+everywhere(
+  'given a writer, when it writes outside of its copy, then nothing is written and the kit still reads what was handed in',
+  async (t, tier) => {
+    const { box, folder, run } = await boxed(t, tier)
+    const grades = path.join(folder, 'grades.db')
+    const writer = await run('payment', ['node', 'writer-outside.mjs', grades, path.join(KIT, 'owned')])
+    const got = told<Record<string, string>>(writer)
+    for (const [name, end] of Object.entries(got)) {
+      if (name !== 'lab.json') assert.notEqual(end, 'written', name)
+    }
+    assert.ok(!existsSync(grades) && !existsSync(path.join(KIT, 'owned')))
+    assert.equal(got['lab.json'], 'written')
+    assert.equal(readFileSync(path.join(box.workspace, 'lab.json'), 'utf8'), '{ "contract": 1 }')
+  },
+)
 
-test('given a network caller, when it calls the machine, the neighbourhood and the internet, then nobody answers', {
-  skip,
-}, async (t) => {
-  const { run } = await boxed(t, best)
-  let calls = 0
-  const server = createServer(() => calls++).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  const inSpace = createServer(() => calls++).listen(`\0saga-lab-test-${port}`)
-  t.after(() => [server, inSpace].map((one) => one.close()))
-  const got = told<Record<string, string>>(await run('payment', ['node', 'network-caller.mjs', String(port)]))
-  for (const [name, end] of Object.entries(got)) assert.match(end, /^E[A-Z]+/, name)
-  assert.equal(calls, 0)
-})
+everywhere(
+  'given a network caller, when it calls the machine, the neighbourhood and the internet, then nobody answers',
+  async (t, tier) => {
+    const { run } = await boxed(t, tier)
+    let calls = 0
+    const server = createServer(() => calls++).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as { port: number }
+    const inSpace = createServer(() => calls++).listen(`\0saga-lab-test-${port}`)
+    t.after(() => [server, inSpace].map((one) => one.close()))
+    const got = told<Record<string, string>>(await run('payment', ['node', 'network-caller.mjs', String(port)]))
+    for (const [name, end] of Object.entries(got)) assert.match(end, /^E[A-Z]+/, name)
+    assert.equal(calls, 0)
+  },
+)
 
-test('given a marks forger, when it prints, writes and sends a perfect result, then only its exit is believed', {
-  skip,
-}, async (t) => {
-  const { box, run } = await boxed(t, best)
-  const forger = await run('publish', ['node', 'marks-forger.mjs'])
-  assert.equal(forger.story.exit?.code, 0)
-  assert.ok(!existsSync(path.join(box.workspace, 'grades.json')))
-  const next = await run('publish', ['sh', '-c', 'exit 3'])
-  assert.equal(next.story.exit?.code, 3)
-})
+everywhere(
+  'given a marks forger, when it prints, writes and sends a perfect result, then only its exit is believed',
+  async (t, tier) => {
+    const { box, run } = await boxed(t, tier)
+    const forger = await run('publish', ['node', 'marks-forger.mjs'])
+    assert.equal(forger.story.exit?.code, 0)
+    assert.ok(!existsSync(path.join(box.workspace, 'grades.json')))
+    const next = await run('publish', ['sh', '-c', 'exit 3'])
+    assert.equal(next.story.exit?.code, 3)
+  },
+)
 
-test('given a port squatter, when it takes every port, then the programs beside it still have theirs', {
-  skip,
-}, async (t) => {
-  const { start } = await boxed(t, best)
-  const squatter = await start('order', ['node', 'port-squatter.mjs', '5000', '5001', '5002', '31999'])
-  await until('the squatter has its ports', () => squatter.story.lines.length > 0)
-  assert.equal(told<Record<string, string>>(squatter)[31999], 'EADDRINUSE', "the broker's port is not to be had")
-  const code = `require('node:http').createServer((_, r) => r.end('honest')).listen(5001)`
-  const honest = await start('payment', ['node', '-e', code])
-  const answer = async (child: typeof honest) =>
-    (await ask(new Recorder('hostile', 1, ''), 'http://127.0.0.1:5001/health', { dial: child.dial })).body
-  await until('the honest one answers', async () => (await answer(honest)) === 'honest')
-  assert.match(await answer(squatter), /squatter/)
-})
+everywhere(
+  'given a port squatter, when it takes every port, then the programs beside it still have theirs',
+  async (t, tier) => {
+    const { start } = await boxed(t, tier)
+    const squatter = await start('order', ['node', 'port-squatter.mjs', '5000', '5001', '5002', '31999'])
+    await until('the squatter has its ports', () => squatter.story.lines.length > 0)
+    assert.equal(told<Record<string, string>>(squatter)[31999], 'EADDRINUSE', "the broker's port is not to be had")
+    const code = `require('node:http').createServer((_, r) => r.end('honest')).listen(5001)`
+    const honest = await start('payment', ['node', '-e', code])
+    const answer = async (child: typeof honest) =>
+      (await ask(new Recorder('hostile', 1, ''), 'http://127.0.0.1:5001/health', { dial: child.dial })).body
+    await until('the honest one answers', async () => (await answer(honest)) === 'honest')
+    assert.match(await answer(squatter), /squatter/)
+  },
+)
 
-test('given a killer, when it kills all that it can, then only its own box ends', { skip }, async (t) => {
-  const { start, run } = await boxed(t, best)
+everywhere('given a killer, when it kills all that it can, then only its own box ends', async (t, tier) => {
+  const { start, run } = await boxed(t, tier)
   const neighbour = await start('order', ['node', '-e', 'setInterval(() => {}, 1000)'])
   const killer = await run('payment', ['node', 'killer.mjs', String(process.pid), String(neighbour.pid)])
   const hits = Object.values(told<Record<string, unknown>>(killer))
@@ -104,16 +118,19 @@ test('given a killer, when it kills all that it can, then only its own box ends'
   assert.ok(neighbour.running)
 })
 
-test('given a daemon that detaches itself, when its parent has ended, then it is gone as well', { skip }, async (t) => {
-  const { run } = await boxed(t, best)
-  const token = `daemon-${randomUUID()}`
-  const parent = await run('payment', ['node', 'detached-daemon.mjs', token])
-  assert.equal(parent.story.exit?.code, 0)
-  await until('nothing of it runs', () => processesWith(token).length === 0, 5_000)
-})
+everywhere(
+  'given a daemon that detaches itself, when its parent has ended, then it is gone as well',
+  async (t, tier) => {
+    const { run } = await boxed(t, tier)
+    const token = `daemon-${randomUUID()}`
+    const parent = await run('payment', ['node', 'detached-daemon.mjs', token])
+    assert.equal(parent.story.exit?.code, 0)
+    await until('nothing of it runs', () => processesWith(token).length === 0, 5_000)
+  },
+)
 
-test('given an infinite loop, when its time is over, then it is ended and named', { skip }, async (t) => {
-  const { box, run } = await boxed(t, best, { wallMs: 1_500 })
+everywhere('given an infinite loop, when its time is over, then it is ended and named', async (t, tier) => {
+  const { box, run } = await boxed(t, tier, { wallMs: 1_500 })
   const loop = await run('payment', ['node', 'infinite-loop.mjs'])
   assert.equal(loop.story.exit?.signal, 'SIGKILL')
   assert.deepEqual(
@@ -122,48 +139,47 @@ test('given an infinite loop, when its time is over, then it is ended and named'
   )
 })
 
-test('given an output flood, when it goes on, then it is ended, little is kept, and it is named', {
-  skip,
-}, async (t) => {
-  const { box, run } = await boxed(t, best)
-  const flood = await run('payment', ['node', 'output-flood.mjs'])
-  assert.equal(flood.story.ended, 'flood')
-  assert.ok(flood.story.lines.reduce((sum, { text }) => sum + text.length, 0) < 1_100_000)
-  assert.deepEqual(
-    box.incidents.map(({ kind, name }) => [kind, name]),
-    [['output', 'payment']],
-  )
-})
+everywhere(
+  'given an output flood, when it goes on, then it is ended, little is kept, and it is named',
+  async (t, tier) => {
+    const { box, run } = await boxed(t, tier)
+    const flood = await run('payment', ['node', 'output-flood.mjs'])
+    assert.equal(flood.story.ended, 'flood')
+    assert.ok(flood.story.lines.reduce((sum, { text }) => sum + text.length, 0) < 1_100_000)
+    assert.deepEqual(
+      box.incidents.map(({ kind, name }) => [kind, name]),
+      [['output', 'payment']],
+    )
+  },
+)
 
-test('given a flood to the broker, when it is more than a shop can need, then it is cut off and named', {
-  skip,
-}, async (t) => {
-  let got = 0
-  const broker = createServer((socket) => {
-    socket.on('error', () => {})
-    socket.on('data', (bytes) => {
-      got += bytes.length
-    })
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => broker.once('listening', resolve))
-  t.after(() => broker.close())
-  const { port } = broker.address() as { port: number }
-  const { box, run } = await boxed(t, best, { sent: 2 ** 20 }, `127.0.0.1:${port}`)
-  const code = `const s = require('net').connect(${port}, '127.0.0.1'); const more = (error) => error || s.write(Buffer.alloc(65536), more)
+everywhere(
+  'given a flood to the broker, when it is more than a shop can need, then it is cut off and named',
+  async (t, tier) => {
+    let got = 0
+    const broker = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.on('data', (bytes) => {
+        got += bytes.length
+      })
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => broker.once('listening', resolve))
+    t.after(() => broker.close())
+    const { port } = broker.address() as { port: number }
+    const { box, run } = await boxed(t, tier, { sent: 2 ** 20 }, `127.0.0.1:${port}`)
+    const code = `const s = require('net').connect(${port}, '127.0.0.1'); const more = (error) => error || s.write(Buffer.alloc(65536), more)
     s.on("connect", () => more()); s.on('error', () => {}); s.on('close', () => console.log('cut off'))`
-  const flood = await run('publish', ['node', '-e', code])
-  assert.equal(flood.story.lines[0]?.text, 'cut off')
-  assert.ok(got <= 2 ** 20 + 2 ** 17, `${got} bytes got through`)
-  assert.deepEqual(
-    box.incidents.map(({ kind }) => kind),
-    ['broker'],
-  )
-})
+    const flood = await run('publish', ['node', '-e', code])
+    assert.equal(flood.story.lines[0]?.text, 'cut off')
+    assert.ok(got <= 2 ** 20 + 2 ** 17, `${got} bytes got through`)
+    assert.deepEqual(
+      box.incidents.map(({ kind }) => kind),
+      ['broker'],
+    )
+  },
+)
 
-for (const [tier, why] of [
-  ['T3', noT3],
-  ['T2', noT2],
-] as const) {
+for (const [tier, why] of [...kinds, ...others]) {
   test(`given a memory eater in ${tier}, when it takes too much, then it is ended and named`, {
     skip: why,
   }, async (t) => {

@@ -33,6 +33,15 @@ export async function whyNot(tier: Tier): Promise<string | false> {
   return works ? false : `no ${tier} here: ${why}`
 }
 
+/** The best tier that bubblewrap has here, and Docker's, each with why it cannot be tried here, or false. */
+export async function eachKind(): Promise<readonly (readonly [Tier, string | false])[]> {
+  const best: Tier = (await whyNot('T3')) === false ? 'T3' : 'T2'
+  return [
+    [best, await whyNot(best)],
+    ['T1', await whyNot('T1')],
+  ]
+}
+
 /** A sandbox around the attacks of this folder. At the end of the test nothing of it may be left. */
 export async function boxed(
   t: TestContext,

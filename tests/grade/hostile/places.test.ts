@@ -6,16 +6,20 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { Child } from '../../../cli/check/child.ts'
 import { Recorder } from '../../../cli/check/recorder.ts'
 import { openSandbox } from '../../../cli/grade/sandbox/sandbox.ts'
+import type { Tier } from '../../../cli/grade/sandbox/tier.ts'
 import { toolchainProblem } from '../../../cli/grade/sandbox/toolchains.ts'
-import { NO_BROKER, processesWith, until, whyNot } from './boxed.ts'
+import { eachKind, NO_BROKER, processesWith, until } from './boxed.ts'
 
-const noT3 = await whyNot('T3')
-const tier = noT3 === false ? 'T3' : 'T2'
-const skip = noT3 === false ? false : await whyNot('T2')
+const kinds = await eachKind()
+
+/** In a box of bubblewrap's, and in a container where there is a Docker engine. */
+const everywhere = (what: string, body: (t: TestContext, tier: Tier) => Promise<void>) => {
+  for (const [tier, skip] of kinds) test(`${what} (${tier})`, { skip }, (t) => body(t, tier))
+}
 
 /** To be deleted once its sandbox is closed: a disk may be mounted in there. */
 async function closedFolder(): Promise<{ closed: string; remove: () => Promise<void> }> {
@@ -27,39 +31,44 @@ async function closedFolder(): Promise<{ closed: string; remove: () => Promise<v
   return { closed, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-test('given a grading below a folder that others cannot pass, when a program runs, then its folder, its tools and its files are there', {
-  skip,
-}, async (t) => {
-  const { closed, remove } = await closedFolder()
-  const tools = path.join(closed, 'tools')
-  mkdirSync(path.join(tools, 'bin'), { recursive: true })
-  writeFileSync(path.join(tools, 'bin/greet'), '#!/bin/sh\necho "hello $1"\n')
-  chmodSync(path.join(tools, 'bin/greet'), 0o755)
-  const log = path.join(closed, 'notification.log')
-  writeFileSync(log, 'Email Sent\n')
-  const box = await openSandbox({
-    tier: { tier },
-    submission: path.join(closed, 'in'),
-    work: path.join(closed, 'work'),
-    brokers: [NO_BROKER],
-    toolchains: [tools],
-  })
-  t.after(() => box.close().then(remove))
-  const script = `greet you && cat "${log}" && echo kept > state && cat lab.json && echo && (echo x >> "${log}" || echo read-only)`
-  const launch = { name: 'test', words: ['sh', '-c', script], cwd: '/', env: {}, mark: 'test', reads: [log] }
-  const child = await Child.start(launch, new Recorder('places', 1, ''), box.launcher)
-  await child.gone
-  const out = child.story.lines.filter(({ stream }) => stream === 'out').map(({ text }) => text)
-  assert.deepEqual(out, ['hello you', 'Email Sent', '{}', 'read-only'], child.story.tail.join('\n'))
-  assert.equal(readFileSync(log, 'utf8'), 'Email Sent\n')
-  const second = await Child.start({ ...launch, words: ['cat', 'state'] }, new Recorder('places', 1, ''), box.launcher)
-  await second.gone
-  assert.equal(second.story.lines[0]?.text, 'kept', 'its programs share a folder')
-  await box.close()
-  assert.ok(!existsSync(path.join(closed, 'work')))
-})
+everywhere(
+  'given a grading below a folder that others cannot pass, when a program runs, then its folder, its tools and its files are there',
+  async (t, tier) => {
+    const { closed, remove } = await closedFolder()
+    const tools = path.join(closed, 'tools')
+    mkdirSync(path.join(tools, 'bin'), { recursive: true })
+    writeFileSync(path.join(tools, 'bin/greet'), '#!/bin/sh\necho "hello $1"\n')
+    chmodSync(path.join(tools, 'bin/greet'), 0o755)
+    const log = path.join(closed, 'notification.log')
+    writeFileSync(log, 'Email Sent\n')
+    const box = await openSandbox({
+      tier: { tier },
+      submission: path.join(closed, 'in'),
+      work: path.join(closed, 'work'),
+      brokers: [NO_BROKER],
+      toolchains: [tools],
+    })
+    t.after(() => box.close().then(remove))
+    const script = `greet you && cat "${log}" && echo kept > state && cat lab.json && echo && (echo x >> "${log}" || echo read-only)`
+    const launch = { name: 'test', words: ['sh', '-c', script], cwd: '/', env: {}, mark: 'test', reads: [log] }
+    const child = await Child.start(launch, new Recorder('places', 1, ''), box.launcher)
+    await child.gone
+    const out = child.story.lines.filter(({ stream }) => stream === 'out').map(({ text }) => text)
+    assert.deepEqual(out, ['hello you', 'Email Sent', '{}', 'read-only'], child.story.tail.join('\n'))
+    assert.equal(readFileSync(log, 'utf8'), 'Email Sent\n')
+    const second = await Child.start(
+      { ...launch, words: ['cat', 'state'] },
+      new Recorder('places', 1, ''),
+      box.launcher,
+    )
+    await second.gone
+    assert.equal(second.story.lines[0]?.text, 'kept', 'its programs share a folder')
+    await box.close()
+    assert.ok(!existsSync(path.join(closed, 'work')))
+  },
+)
 
-test('given a grading that was killed, when the next one begins, then nothing of it is left', { skip }, async (t) => {
+everywhere('given a grading that was killed, when the next one begins, then nothing of it is left', async (t, tier) => {
   const { closed, remove } = await closedFolder()
   t.after(remove)
   const open = path.resolve(import.meta.dirname, '../../../cli/grade/sandbox/sandbox.ts')
