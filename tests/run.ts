@@ -35,6 +35,7 @@ export const LONG: Readonly<Record<string, number>> = {
   'tests/course/crash-walk.test.ts': 20,
   'tests/course/handouts.test.ts': 140,
   'tests/course/right-shops.test.ts': 130,
+  'tests/course/slow-shop.test.ts': 100,
   'tests/course/walkthrough.test.ts': 80,
   'tests/grade/class.test.ts': 100,
   'tests/grade/hostile/engine.test.ts': 60,

@@ -91,6 +91,18 @@ async function untilOneEnds(
   return ended
 }
 
+/** An order service may call an order ended before inventory has heard of it. Where inventory was silent before, only what is just on its way is waited for. */
+function untilServed(
+  shop: Shop,
+  posted: readonly Posted[],
+  alive: readonly Running[],
+  answersSoFar: boolean,
+): Promise<boolean> {
+  const orders = posted.flatMap(({ order, orderId }) => (orderId === undefined ? [] : [{ ...order, orderId }]))
+  const patience = answersSoFar ? {} : { idleMs: COLD }
+  return untilAnswered(shop, orders, ['stock-reserved', 'stock-failed'], { alive, ...patience })
+}
+
 export interface RunOut {
   /** Takes all units. */
   readonly success: Posted
@@ -112,8 +124,10 @@ export const runOut = scenario<RunOut>({
     const warm = await untilOneEnds(shop, order, all, 'CONFIRMED')
     const success = await postOrder(shop, order, makeOrder(random, { quantity: 5 }))
     await untilEnded(shop, order, [success], all, warm)
+    const served = await untilServed(shop, [success], all, warm)
     const failed = await postOrders(shop, order, makeOrders(2, random, { quantity: 1 }))
     await untilEnded(shop, order, failed, all, warm)
+    await untilServed(shop, failed, all, served)
     const compensated = () =>
       failed.every(({ orderId = '' }) =>
         (['payment-refunded', 'order-cancelled'] as const).every((topic) =>
