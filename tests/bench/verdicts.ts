@@ -28,16 +28,14 @@ const SLOW_S = 60
 const SIDE_BY_SIDE = 2 * os.availableParallelism()
 const LOOK_MS = 5_000
 
-/** Notes how many programs wanted each core, on the average of the last minute, until it is asked for the mean of all looks. */
-const watchLoad = (): (() => number) => {
+/** How many programs wanted each core while this was done: the mean of the averages of a minute. */
+const loadDuring = async (work: Promise<unknown>): Promise<number> => {
   const seen: number[] = []
   const look = () => seen.push((os.loadavg()[0] ?? 0) / os.availableParallelism())
   const timer = setInterval(look, LOOK_MS)
-  return () => {
-    clearInterval(timer)
-    look()
-    return round(seen.reduce((sum, load) => sum + load) / seen.length, 1)
-  }
+  await work.finally(() => clearInterval(timer))
+  look()
+  return round(seen.reduce((sum, load) => sum + load) / seen.length, 1)
 }
 
 const chooseWrong = (mistakes: readonly Mistake[]): Mistake[] => {
@@ -100,6 +98,10 @@ export const bench = async ({
   signal?: AbortSignal
   say?: (line: string) => void
 } = {}) => {
+  const wrongShops = chooseWrong(await readMistakes())
+  const seeds = Array.from({ length: RUNS }, (_, run) => SEED + run)
+  const all = { wrong: wrongTrials(wrongShops, seeds.slice(0, Math.ceil(RUNS / 2))), right: rightTrials(seeds) }
+  const trials = [...all.wrong, ...all.right].filter(({ name }) => ONLY.test(name))
   const dir = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-verdicts-'))
   const numbers = Array.from({ length: SIDE_BY_SIDE }, (_, n) => n)
   const brokers = await Promise.all(numbers.map((n) => startBroker({ dir: path.join(dir, `kafka-${n}`) })))
@@ -107,10 +109,6 @@ export const bench = async ({
     dir,
     options: { brokers: [broker.brokers], signal, env: process.env },
   }))
-  const wrongShops = chooseWrong(await readMistakes())
-  const seeds = Array.from({ length: RUNS }, (_, run) => SEED + run)
-  const all = { wrong: wrongTrials(wrongShops, seeds.slice(0, Math.ceil(RUNS / 2))), right: rightTrials(seeds) }
-  const trials = [...all.wrong, ...all.right].filter(({ name }) => ONLY.test(name))
   const problems = new Map<Trial, readonly string[]>()
   const judge = async (trial: Trial): Promise<void> => {
     const lane = free.pop()!
@@ -126,10 +124,9 @@ export const bench = async ({
     ),
   })
   try {
-    const loadSoFar = watchLoad()
-    await inLanes({ base: SIDE_BY_SIDE, most: SIDE_BY_SIDE }, trials, judge, { signal }).finally(loadSoFar)
+    const load = await loadDuring(inLanes({ base: SIDE_BY_SIDE, most: SIDE_BY_SIDE }, trials, judge, { signal }))
     signal.throwIfAborted()
-    const [wrong, right, load] = [outcomeOf(all.wrong), outcomeOf(all.right), loadSoFar()]
+    const [wrong, right] = [outcomeOf(all.wrong), outcomeOf(all.right)]
     const targets = [
       atMost('false verdicts on right shops', right.problems.length, 0),
       atMost('false verdicts on wrong shops', wrong.problems.length, 0),

@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { passedOn } from '../../shop/environment.ts'
@@ -25,10 +24,10 @@ const ASKER = [
 /** For the `docker` command; the container hears nothing of it. */
 export const dockerEnvironment = (): Record<string, string> => passedOn(process.env, ASKER)
 
+const begin = (args: readonly string[]) => run('docker', args, { timeout: DEADLINE_MS, env: dockerEnvironment() })
+
 /** What a `docker` command prints. Rejects when it fails or takes more than ten seconds. */
-export async function docker(...args: string[]): Promise<string> {
-  return (await run('docker', args, { timeout: DEADLINE_MS, env: dockerEnvironment() })).stdout.trim()
-}
+export const docker = async (...args: string[]): Promise<string> => (await begin(args)).stdout.trim()
 
 /** Two blocks of zeros: an archive of no file. */
 const EMPTY_TAR = Buffer.alloc(1024)
@@ -36,16 +35,9 @@ const EMPTY_TAR = Buffer.alloc(1024)
 /** Makes the empty image that all boxes are made of, where it is missing. */
 export async function ensureImage(): Promise<void> {
   if ((await docker('images', '--quiet', IMAGE)) !== '') return
-  const importing = spawn('docker', ['import', '-', IMAGE], {
-    env: dockerEnvironment(),
-    stdio: ['pipe', 'ignore', 'pipe'],
-    timeout: DEADLINE_MS,
-  })
-  const wrong: Buffer[] = []
-  importing.stderr.on('data', (bytes: Buffer) => wrong.push(bytes))
-  importing.stdin.on('error', () => {}).end(EMPTY_TAR)
-  const [code] = await once(importing, 'close')
-  if (code !== 0) throw new Error(`docker import: ${Buffer.concat(wrong).toString('utf8').trim()}`)
+  const importing = begin(['import', '-', IMAGE])
+  importing.child.stdin?.on('error', () => {}).end(EMPTY_TAR)
+  await importing
 }
 
 /** The containers of one sandbox: their names begin with its own. */

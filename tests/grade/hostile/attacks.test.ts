@@ -4,21 +4,15 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { ask } from '../../../cli/check/http.ts'
 import { Recorder } from '../../../cli/check/recorder.ts'
-import type { Tier } from '../../../cli/grade/sandbox/tier.ts'
-import { boxed, eachKind, processesWith, told, until, whyNot } from './boxed.ts'
+import { boxed, everywhere, processesWith, told, until, whyNot } from './boxed.ts'
 
 const KIT = path.resolve(import.meta.dirname, '../../..')
-const kinds = await eachKind()
 
-/** In a box of bubblewrap's, and in a container where there is a Docker engine. */
-const everywhere = (what: string, body: (t: TestContext, tier: Tier) => Promise<void>) => {
-  for (const [tier, skip] of kinds) test(`${what} (${tier})`, { skip }, (t) => body(t, tier))
-}
-const others: typeof kinds = kinds[0]?.[0] === 'T3' ? [['T2', await whyNot('T2')]] : []
-for (const [tier, why] of [...kinds, ...others]) console.log(why === false ? `# tried in ${tier}` : `# ${why}`)
+const tiers = await Promise.all((['T3', 'T2', 'T1'] as const).map(async (tier) => [tier, await whyNot(tier)] as const))
+for (const [tier, why] of tiers) console.log(why === false ? `# tried in ${tier}` : `# ${why}`)
 
 type Refused = { refused: string }
 
@@ -179,7 +173,7 @@ everywhere(
   },
 )
 
-for (const [tier, why] of [...kinds, ...others]) {
+for (const [tier, why] of tiers) {
   test(`given a memory eater in ${tier}, when it takes too much, then it is ended and named`, {
     skip: why,
   }, async (t) => {

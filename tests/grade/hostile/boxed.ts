@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { TestContext } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Child, type ChildOptions } from '../../../cli/check/child.ts'
 import { Recorder } from '../../../cli/check/recorder.ts'
@@ -28,18 +28,29 @@ export interface Boxed {
 }
 
 /** Why a tier cannot be tried here; false where it can. */
-export async function whyNot(tier: Tier): Promise<string | false> {
-  const { works, why } = await tryTier(tier, openSandbox)
-  return works ? false : `no ${tier} here: ${why}`
+export type WhyNot = string | false
+
+const asked = new Map<Tier, Promise<WhyNot>>()
+
+/** Each tier is tried once. */
+export function whyNot(tier: Tier): Promise<WhyNot> {
+  const answer =
+    asked.get(tier) ?? tryTier(tier, openSandbox).then(({ works, why }) => (works ? false : `no ${tier} here: ${why}`))
+  asked.set(tier, answer)
+  return answer
 }
 
-/** The best tier that bubblewrap has here, and Docker's, each with why it cannot be tried here, or false. */
-export async function eachKind(): Promise<readonly (readonly [Tier, string | false])[]> {
-  const best: Tier = (await whyNot('T3')) === false ? 'T3' : 'T2'
-  return [
-    [best, await whyNot(best)],
-    ['T1', await whyNot('T1')],
-  ]
+/** The best that bubblewrap has here. */
+export const BEST: Tier = (await whyNot('T3')) === false ? 'T3' : 'T2'
+
+const kinds = [
+  [BEST, await whyNot(BEST)],
+  ['T1', await whyNot('T1')],
+] as const
+
+/** Declares a test for a box of bubblewrap's, and the same for a container where there is a Docker engine. */
+export function everywhere(what: string, body: (t: TestContext, tier: Tier) => Promise<void>): void {
+  for (const [tier, skip] of kinds) test(`${what} (${tier})`, { skip }, (t) => body(t, tier))
 }
 
 /** A sandbox around the attacks of this folder. At the end of the test nothing of it may be left. */

@@ -4,29 +4,23 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, before, type TestContext, test } from 'node:test'
+import { after, before } from 'node:test'
 import { startBroker, type ThrowawayBroker } from '../../../cli/broker/throwaway.ts'
 import { COMMANDS, SERVICES } from '../../../cli/check/contract.ts'
 import { select } from '../../../cli/check/course.ts'
 import { runChecks } from '../../../cli/check/session.ts'
 import { openSandbox } from '../../../cli/grade/sandbox/sandbox.ts'
 import type { Tier } from '../../../cli/grade/sandbox/tier.ts'
-import { eachKind } from './boxed.ts'
+import { BEST, everywhere, whyNot } from './boxed.ts'
 
 const ATTACKS = path.resolve(import.meta.dirname, '../../../cli/grade/sandbox/attacks')
 const HONEST = path.resolve(import.meta.dirname, '../../course/other-shop')
-const kinds = await eachKind()
-
-/** In a box of bubblewrap's, and in a container where there is a Docker engine. */
-const everywhere = (what: string, body: (t: TestContext, tier: Tier) => Promise<void>) => {
-  for (const [tier, skip] of kinds) test(`${what} (${tier})`, { skip }, (t) => body(t, tier))
-}
 
 let dir: string
 let broker: ThrowawayBroker
 
 before(async () => {
-  if (kinds.every(([, why]) => why !== false)) return
+  if ((await whyNot(BEST)) !== false && (await whyNot('T1')) !== false) return
   dir = await mkdtemp(path.join(tmpdir(), 'lab-boxed-checks-'))
   await chmod(dir, 0o711)
   // The core topics have fixed names: a broker of our own keeps other tests out of them.

@@ -6,18 +6,16 @@ import { test } from 'node:test'
 import { processes } from '../../../cli/check/tree.ts'
 import { below } from '../../../cli/grade/sandbox/inmates.ts'
 import { freePort } from '../../../cli/shop/ports.ts'
-import { boxed, processesWith, told, until, whyNot } from './boxed.ts'
+import { BEST, boxed, processesWith, told, until, whyNot } from './boxed.ts'
 
-const noT3 = await whyNot('T3')
-const best = noT3 === false ? 'T3' : 'T2'
-const skip = noT3 === false ? false : await whyNot('T2')
+const skip = await whyNot(BEST)
 
 const LISTEN = `require('node:net').createServer((s) => s.end(process.argv[1])).listen(5000, () => console.log('{}'))`
 
 test('given twenty programs one after the other, when each takes the same port, then each has it, in no more than the four networks that were made', {
   skip,
 }, async (t) => {
-  const { start } = await boxed(t, best)
+  const { start } = await boxed(t, BEST)
   for (let i = 0; i < 20; i++) {
     const child = await start('order', ['node', '-e', LISTEN, `program ${i}`])
     await until('it listens', () => child.story.lines.length > 0)
@@ -35,7 +33,7 @@ test('given twenty programs one after the other, when each takes the same port, 
 test('given a program that has ended, when it is called, then it is gone, also where another one now has its network', {
   skip,
 }, async (t) => {
-  const { start } = await boxed(t, best)
+  const { start } = await boxed(t, BEST)
   const first = await start('order', ['node', '-e', LISTEN, 'first'])
   await until('it listens', () => first.story.lines.length > 0)
   const { dial } = first
@@ -57,7 +55,7 @@ test('given ports of the kit that a program may call, when it does, then it gets
   const port = await freePort()
   const server = createServer((socket) => socket.end('from the kit')).listen(port, '127.0.0.1')
   t.after(() => server.close())
-  const { run } = await boxed(t, best)
+  const { run } = await boxed(t, BEST)
   const call = `require('node:net').connect(${port}, '127.0.0.1').on('error', (e) => console.log(JSON.stringify(e.code)))
     .on('data', (bytes) => console.log(JSON.stringify(String(bytes))))`
   for (let i = 0; i < 3; i++) {
@@ -69,7 +67,7 @@ test('given ports of the kit that a program may call, when it does, then it gets
 test('given words that no box can run, when they are started, then it is said which, as on the machine of a student', {
   skip,
 }, async (t) => {
-  const { start, run } = await boxed(t, best)
+  const { start, run } = await boxed(t, BEST)
   await assert.rejects(start('order', ['no-such-program']), { code: 'ENOENT' })
   await assert.rejects(start('order', ['./lab.json']), { code: 'EACCES' })
   assert.equal((await run('order', ['sh', '-c', 'exit 3'])).story.exit?.code, 3)
@@ -78,7 +76,7 @@ test('given words that no box can run, when they are started, then it is said wh
 test('given a box that cannot be made, when a program is to run in it, then that is a fault of the kit', {
   skip,
 }, async (t) => {
-  const { start } = await boxed(t, best)
+  const { start } = await boxed(t, BEST)
   for (const reads of [['/no/such/folder/file'], ['/usr/no-such-file']]) {
     await assert.rejects(start('order', ['node', '-e', ''], { reads }), { name: 'KitFault', id: 'kit.sandbox-failed' })
   }

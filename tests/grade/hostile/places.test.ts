@@ -6,20 +6,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { Child } from '../../../cli/check/child.ts'
 import { Recorder } from '../../../cli/check/recorder.ts'
 import { openSandbox } from '../../../cli/grade/sandbox/sandbox.ts'
-import type { Tier } from '../../../cli/grade/sandbox/tier.ts'
 import { toolchainProblem } from '../../../cli/grade/sandbox/toolchains.ts'
-import { eachKind, NO_BROKER, processesWith, until } from './boxed.ts'
-
-const kinds = await eachKind()
-
-/** In a box of bubblewrap's, and in a container where there is a Docker engine. */
-const everywhere = (what: string, body: (t: TestContext, tier: Tier) => Promise<void>) => {
-  for (const [tier, skip] of kinds) test(`${what} (${tier})`, { skip }, (t) => body(t, tier))
-}
+import { everywhere, NO_BROKER, processesWith, until } from './boxed.ts'
 
 /** To be deleted once its sandbox is closed: a disk may be mounted in there. */
 async function closedFolder(): Promise<{ closed: string; remove: () => Promise<void> }> {
@@ -90,7 +82,9 @@ everywhere('given a grading that was killed, when the next one begins, then noth
     await box.launcher.launch(${JSON.stringify(launch)})
     console.log('open')
     setInterval(() => {}, 1000)`
-  const grading = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const grading = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await Promise.race([once(grading.stdout, 'data'), once(grading, 'exit')])
   assert.ok(processesWith(token).length > 0)
   const rooms = () =>
