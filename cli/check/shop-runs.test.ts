@@ -88,6 +88,12 @@ test('given the shop of the answer key, when parts A to H are checked, then it g
 
 const badShops: [what: string, program: string, checks: string, expected: Record<string, string>][] = [
   ['ends at once', 'console.error("Error: no such thing"); process.exit(7)', 'B1', { B1: 'service.exited' }],
+  [
+    'always fails',
+    'console.error("Error: no such thing"); process.exit(7)',
+    'D1,D4',
+    { D1: 'producer.command-failed', D4: 'check.skipped' },
+  ],
   ['never listens', 'setInterval(() => {}, 1000)', 'B1', { B1: 'service.never-listens' }],
   [
     'listens and never answers',

@@ -91,8 +91,12 @@ test('given a run that fails or never ends, when judged, then the check says so'
 })
 
 test('given no broker, when judged, then D4 asks for a word and an exit code', () => {
-  const alone = (story: object) =>
-    outcomeOf(checks, 'D4', sampleHistory({ brokers: 'localhost:1' }, { processes: [{ name: 'alone', ...story }] }))
+  const alone = (story: object, few: object = exited('few')) =>
+    outcomeOf(
+      checks,
+      'D4',
+      sampleHistory({ address: 'localhost:1', few: lines }, { processes: [few, { name: 'alone', ...story }] }),
+    )
   const line = { at: 1, stream: 'err' as const, text: 'cannot reach the broker' }
   assert.equal(alone({ exit: { at: 1, code: 1, signal: null }, lines: [line] }), 'pass')
   const warning = { ...line, text: 'Warning: no broker at localhost:1' }
@@ -105,6 +109,13 @@ test('given no broker, when judged, then D4 asks for a word and an exit code', (
   assert.equal(alone({ exit: { at: 1, code: 0, signal: null }, lines: [line] }), 'producer.no-broker-unnoticed')
   assert.equal(alone({ exit: { at: 1, code: 1, signal: null } }), 'producer.no-broker-silent')
   assert.equal(alone({ ended: 'deadline', exit: { at: 1, code: null, signal: 'SIGKILL' } }), 'producer.no-broker-hangs')
+  const refusal = { exit: { at: 1, code: 1, signal: null }, lines: [line] }
+  assert.equal(
+    alone(refusal, { name: 'few', exit: { at: 1, code: 1, signal: null } }),
+    'producer.command-failed',
+    'a program that always fails says nothing about the broker',
+  )
+  assert.equal(alone(refusal, { name: 'few', ended: 'deadline' }), 'pass', 'one that never ends had work to do')
 })
 
 test('given a commit that was acknowledged and marks that come later, when judged, then D3 passes; without marks it does not', () => {
