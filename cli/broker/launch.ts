@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { LabError } from '../command.ts'
 import { untilReady } from './probe.ts'
 import { findProcess, type ProcessRef } from './process.ts'
@@ -40,7 +40,8 @@ export async function launch(plan: Launch): Promise<{ readonly place: BrokerPlac
     await writeSettings(files, serverProperties(place) + (plan.settings?.(place) ?? ''))
     const clusterId = await prepareStorage(files, jvm)
     await writeFile(files.log, '')
-    const spawned = await plan.spawn(jvm.program, [...jvmArguments(files, jvm), MAIN_CLASS, files.properties], place)
+    const program = [`-Djava.io.tmpdir=${files.tmp}`, MAIN_CLASS, files.properties]
+    const spawned = await plan.spawn(jvm.program, [...jvmArguments(files, jvm), ...program], place)
     const isOver = () => spawned.hasEnded() || plan.signal.aborted
     const trouble = await untilReady(`127.0.0.1:${place.port}`, { clusterId, deadlineMs: READY_MS, isOver })
     if (!trouble && !spawned.hasEnded()) return { place, spawned }
@@ -64,6 +65,8 @@ export function brokerOn(files: BrokerFiles): Promise<ProcessRef | undefined> {
 async function writeSettings(files: BrokerFiles, settings: string): Promise<void> {
   try {
     await makeRoom(files.dir)
+    await rm(files.tmp, { recursive: true, force: true })
+    await mkdir(files.tmp)
     await writeFile(files.properties, settings)
     await writeFile(files.log4j, LOG_SETTINGS)
   } catch (error) {

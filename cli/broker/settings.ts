@@ -65,8 +65,8 @@ export function jvmEnvironment(env: Readonly<NodeJS.ProcessEnv> = process.env): 
   return { ...env, LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8' }
 }
 
-/** A small heap: the figures of a lab, 290 MB resident when idle. */
-export const JVM_FLAGS = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-Djava.awt.headless=true']
+/** A small heap: the figures of a lab, 290 MB resident when idle. Without the file in /tmp that tools read, which a killed JVM leaves behind. */
+export const JVM_FLAGS = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:-UsePerfData', '-Djava.awt.headless=true']
 
 /** Without Java's second compiler, whose work pays off after about a minute under load: for programs that do not live that long. */
 export const SHORT_LIVED = ['-XX:TieredStopAtLevel=1']

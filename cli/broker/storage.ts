@@ -13,6 +13,8 @@ const run = promisify(execFile)
 export interface BrokerFiles {
   readonly dir: string
   readonly data: string
+  /** For what the JVM unpacks while it runs (libraries that compress): a killed one leaves it behind, and each start clears it. */
+  readonly tmp: string
   readonly properties: string
   readonly log4j: string
   readonly log: string
@@ -35,6 +37,7 @@ export function brokerFiles(dir: string): BrokerFiles {
   return {
     dir: path.resolve(dir),
     data: file('data'),
+    tmp: file('tmp'),
     properties: file('server.properties'),
     log4j: file('log4j2.properties'),
     log: file('broker.log'),

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -88,6 +97,24 @@ test('given a broker that has just started, when topics are made, then each part
     ends.reduce((sum, { high }) => sum + high, 0n),
     BigInt(places.length),
   )
+})
+
+test('given a broker that is killed, when it had to unpack libraries to compress, then they lie in its own folder', async () => {
+  const bus = createBus({ brokers: [broker.brokers], clientId: 'throwaway-test' })
+  const compressed = ['lz4', 'snappy'].map((codec) => ({
+    topic: codec,
+    partitions: 1,
+    config: { 'compression.type': codec },
+  }))
+  await bus.createTopics(compressed)
+  await bus.send(compressed.map(({ topic }) => ({ topic, key: null, value: 'x' })))
+  await bus.close()
+  await broker.kill9()
+  const left = readdirSync(path.join(dir, 'tmp')).join(' ')
+  assert.match(left, /liblz4/)
+  assert.match(left, /libsnappy/)
+  await broker.restart()
+  assert.deepEqual(readdirSync(path.join(dir, 'tmp')), [], 'nor do they add up')
 })
 
 test('given data that runs, when a second broker is started on it, then it is refused and the first one lives', async () => {
