@@ -6,9 +6,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import module from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { KIT_NODE, whyUnrunnable } from './own-node.js'
 
 const OLDEST_NODE = 20
-const KIT_NODE = 26
 /** Little memory for a program that mostly waits: V8 would let its garbage grow much larger than what is alive. */
 const WAITING = ['--max-semi-space-size=2', '--optimize-for-size']
 /** The dashboard's hub sees each event of a shop: on so small a heap it would spend half its time collecting garbage. */
@@ -47,6 +47,8 @@ async function handOver() {
         `Install Node ${KIT_NODE} and run this with it.`,
     )
   }
+  const trouble = own ? undefined : whyUnrunnable(home, node)
+  if (trouble) return fail(trouble)
   const env = {
     ...process.env,
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(home, 'node_modules', '.cache', 'node'),
