@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { findCgroups, openCgroup, placeOf } from './cgroup.ts'
+import { findCgroups, openCgroup, placeOf, removeCgroup } from './cgroup.ts'
 import { LIMITS } from './limits.ts'
 
 /** Plain folders: what is written where. That the kernel heeds it, the attacks on a real sandbox show. */
@@ -35,6 +36,29 @@ test('given cgroups of version 2, when a program gets its group, then controller
   )
   await writeFile(path.join(root, 'box/p1/pids.events'), 'max 7\n')
   assert.deepEqual(await group.events(), { oomKills: 3, refusedForks: 7 })
+})
+
+/** Of the kernel's own tree: a plain folder refuses nothing. */
+const isRootOfUnified = process.getuid?.() === 0 && existsSync('/sys/fs/cgroup/cgroup.controllers')
+
+test('given a group of version 2 with a process in it, as in a container, when groups are to be made below it, then that moves down', {
+  skip: isRootOfUnified ? false : 'needs cgroups of version 2, as root',
+}, async (t) => {
+  assert.ok((await findCgroups()).place)
+  const root = await mkdtemp('/sys/fs/cgroup/lab-cgroup-')
+  const sleeper = spawn('sleep', ['1000'])
+  t.after(async () => {
+    sleeper.kill('SIGKILL')
+    await removeCgroup({ version: 2, memory: root, pids: root, cpu: root }, '.')
+  })
+  await writeFile(path.join(root, 'cgroup.procs'), String(sleeper.pid))
+  const { place, why } = await findCgroups(root)
+  assert.ok(place, why)
+  assert.match(readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8'), /\/saga-lab-main$/m)
+  const tree = await openCgroup(place, 'box', LIMITS)
+  await tree.program('box-1')
+  assert.match(readFileSync(path.join(root, 'box/p1/pids.max'), 'utf8'), /^128$/m)
+  await tree.remove()
 })
 
 test('given cgroups of version 1, when a program gets its group, then each controller has its own', async (t) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Limits } from './limits.ts'
 
 /** Where cgroups can be made: version 1 has a tree for each controller, version 2 one for all. */
@@ -54,28 +54,41 @@ export async function findCgroups(root = V1): Promise<{ place?: CgroupPlace; why
       await mkdir(join(folder, trial))
       await rmdir(join(folder, trial))
     }
-    if (place.version === 2) await enable(place.memory)
+    if (place.version === 2) await enable(place.memory).catch(() => makeInner(place.memory))
     return { place, why: `cgroup v${place.version}` }
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException
+    const { code, path = place.memory } = error as NodeJS.ErrnoException
     return { why: `no cgroup can be made (${code} at ${path})` }
   }
 }
 
-/** Below the root as root; else below the group that was delegated to this process, which may hold no process itself. */
+/** Where the processes of a group go that is to have groups below it. */
+const MAIN = 'saga-lab-main'
+
+/** Below the root as root; else below the group that was delegated to this process. */
 async function unified(root: string): Promise<CgroupPlace> {
   const same = (folder: string): CgroupPlace => ({ version: 2, memory: folder, pids: folder, cpu: folder })
   if (process.getuid?.() === 0 || root !== V1) return same(root)
   const own = /^0::(.*)$/m.exec(await readFile('/proc/self/cgroup', 'utf8').catch(() => ''))?.[1] ?? '/'
-  const folder = join(root, own)
-  if (own.endsWith('/saga-lab-main')) return same(join(folder, '..'))
-  const main = join(folder, 'saga-lab-main')
-  await mkdir(main, { recursive: true }).catch(() => {})
-  await writeFile(join(main, 'cgroup.procs'), String(process.pid)).catch(() => {})
-  return same(folder)
+  return same(join(root, own.endsWith(`/${MAIN}`) ? dirname(own) : own))
 }
 
 const enable = (folder: string) => writeFile(join(folder, 'cgroup.subtree_control'), '+memory +pids +cpu')
+
+/**
+ * Only the root of all groups has processes as well as groups with limits. In a group that was delegated, and in a container, which takes its
+ * group for the root, they move one group down. Rejects where one is not ours to move.
+ */
+async function makeInner(folder: string): Promise<void> {
+  const main = join(folder, MAIN)
+  await mkdir(main, { recursive: true })
+  // What is started meanwhile begins where it was started.
+  for (let tries = 0; tries < 3; tries++) {
+    for (const pid of await idsIn(folder)) await writeFile(join(main, 'cgroup.procs'), String(pid)).catch(() => {})
+    if ((await idsIn(folder)).length === 0) break
+  }
+  await enable(folder)
+}
 
 const foldersOf = ({ memory, pids, cpu }: CgroupPlace) => [...new Set([memory, pids, cpu])]
 
@@ -163,13 +176,17 @@ export function placeOf(text: string): CgroupPlace {
   return { version, memory: own('memory'), pids: own('pids'), cpu: own('cpu') }
 }
 
-async function killAll(folder: string): Promise<void> {
+/** Without those of another pid namespace, which show as 0: to most calls that is the caller itself. */
+async function idsIn(folder: string): Promise<number[]> {
   const text = await readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')
-  // A process of another pid namespace shows as 0, which would be our own group.
-  for (const pid of text
+  return text
     .split('\n')
     .map(Number)
-    .filter((id) => id > 1)) {
+    .filter((id) => id > 0)
+}
+
+async function killAll(folder: string): Promise<void> {
+  for (const pid of await idsIn(folder)) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
