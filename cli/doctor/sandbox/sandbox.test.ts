@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runLab } from '../../../tests/run-lab.ts'
 import type { ProbeResult } from './probe.ts'
+import { PROBES } from './probes.ts'
 
 interface Shown {
   readonly tier: string
@@ -28,4 +29,11 @@ test('given this machine, when the doctor attacks its sandbox, then every probe 
     [],
   )
   assert.equal(code, 0)
+})
+
+test('given the probes, when one fills its folder, then none comes after it, which a user without a disk of its own would lose to the guard', () => {
+  assert.equal(
+    PROBES.findIndex(({ what }) => /are small$/.test(what)),
+    PROBES.length - 1,
+  )
 })
